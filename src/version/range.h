@@ -1,0 +1,33 @@
+/* Sets of versions under one scheme: VERS, the CLI's own forms, and the native syntax of the ecosystems. */
+#ifndef VERSION_RANGE_H
+#define VERSION_RANGE_H
+
+#include "base/vec.h"
+#include "version/version.h"
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+/* One interval; an end that is absent has p NULL. */
+struct interval {
+    struct str low, high;
+    bool low_open, high_open; /* exclusive */
+};
+
+struct range {
+    const struct version_scheme *scheme;
+    VEC(struct interval) intervals; /* any of them */
+    VEC(struct str) except;         /* and none of these (!=) */
+    bool prefix;                    /* "5.6.*": see prefix_of */
+    struct str prefix_of;
+};
+
+/* "5.6.1" (exactly), "5.6.*", "5.6.0..5.6.1", ">=5.6.0,<5.6.2", "vers:generic/>=5.6.0|<5.6.2". RC_INVALID. */
+MUST_USE enum rc range_parse(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret);
+
+/* The ecosystem's own syntax, as `version contains` takes it; falls back to the forms above. RC_INVALID. */
+MUST_USE enum rc range_parse_native(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret);
+
+/* Unknown when the version is empty or the scheme calls it invalid. */
+enum answer range_contains(const struct range *r, struct str version);
+
+#endif

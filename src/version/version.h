@@ -1,0 +1,30 @@
+/* How an ecosystem orders its versions: one file per scheme, one line in list.def. Pure: no allocation, no
+ * locale, no integer that can overflow. compare is a total order over all byte strings. */
+#ifndef VERSION_VERSION_H
+#define VERSION_VERSION_H
+
+#include "base/op.h"
+
+enum version_class {
+    VERSION_VALID,
+    VERSION_LENIENT, /* outside the grammar, but ordered by the documented fallback: security data contain such */
+    VERSION_INVALID,
+};
+
+struct version_scheme {
+    const char *name;
+    const char *help;                /* a sentence: whose definition it follows */
+    const char *const *ecosystems;   /* purl types, OSV ecosystem names and VERS scheme names it serves */
+    enum version_class (*valid)(struct str v);
+    int (*compare)(struct str a, struct str b); /* <0, 0, >0 */
+    /* The upstream project's version inside a packaging version (matching.md 7.2): a slice of v or of `mem`.
+     * {NULL,0} when it cannot be read. NULL function: the version itself. */
+    struct str (*upstream)(struct arena *mem, struct str v);
+};
+
+extern const struct version_scheme *const version_schemes[]; /* NULL at the end */
+
+/* By purl type, OSV ecosystem ("Debian:12" too) or VERS scheme, in any case; NULL when there is none. */
+const struct version_scheme *version_scheme_find(struct str name);
+
+#endif
