@@ -18,7 +18,8 @@ const char *profile_name(unsigned profile);
 
 enum edge_kind { EDGE_RUNTIME, EDGE_DEV, EDGE_OPTIONAL, EDGE_PEER, EDGE_BUILD, EDGE_CONTAINS };
 
-enum { LAYER_NONE = 0xffffffff, COMPONENT_NONE = 0xffffffff };
+#define LAYER_NONE UINT32_MAX
+#define COMPONENT_NONE UINT32_MAX
 
 struct occurrence {
     uint32_t component;

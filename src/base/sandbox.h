@@ -1,0 +1,23 @@
+/* What a process that parses bytes from outside may still do. Entered once, never left; denied calls give EPERM.
+ * Kinds: a reader works on inherited descriptors and opens nothing; a tree reader opens files below one folder,
+ * read-only, component by component, following no link. Neither can create, change, execute, connect, or look at
+ * another process. */
+#ifndef BASE_SANDBOX_H
+#define BASE_SANDBOX_H
+
+#include "base/op.h"
+
+enum sandbox_kind { SANDBOX_READER, SANDBOX_TREE };
+
+struct sandbox {
+    enum sandbox_kind kind;
+    int root_fd; /* of a tree reader: the folder */
+};
+
+/* Applies limits (memory, CPU time from op->limits), drops every capability (a tree reader keeps
+ * DAC_READ_SEARCH), then Landlock where the kernel has it, then seccomp. *ret_landlock says whether Landlock is
+ * on: without it the scan's coverage says so. RC_UNSUPPORTED when seccomp cannot be had: then nothing may be
+ * parsed. Call with one thread only. */
+MUST_USE enum rc sandbox_enter(struct op *op, const struct sandbox *s, bool *ret_landlock);
+
+#endif
