@@ -5,6 +5,7 @@
 #define SOURCE_SOURCE_H
 
 #include "base/vec.h"
+#include "model/asset.h"
 #include "model/bom.h"
 
 /* What is to be opened. Inside the sandbox no path can be opened that is not below `fd`. */
@@ -54,12 +55,6 @@ struct tree_node {
     bool executable;
     int where;        /* the source's own: which descriptor or archive holds the bytes */
     uint64_t offset;  /* … and where in it */
-};
-
-struct layer {
-    struct str diff_id;    /* "sha256:…" of the uncompressed tar */
-    struct str blob;       /* digest of the bytes as stored; may equal diff_id */
-    struct str created_by; /* history line; may be empty */
 };
 
 struct tree {
