@@ -36,3 +36,9 @@ bool catalog_is_database_path(struct str path)
     }
     return false;
 }
+
+bool catalog_is_file_list(struct str path)
+{
+    return (str_starts(path, STR("var/lib/dpkg/info/")) && str_ends(path, STR(".list")))
+        || (str_starts(path, STR("var/lib/dpkg/status.d/")) && str_ends(path, STR(".md5sums")));
+}

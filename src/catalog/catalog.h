@@ -64,6 +64,9 @@ uint64_t catalog_wants(const struct catalog_index *ix, struct str path);
 /* Is this path below a folder that holds a package database (and must be read before the rest)? */
 bool catalog_is_database_path(struct str path);
 
+/* Does this file of a package database only say which files are owned, not which packages there are? */
+bool catalog_is_file_list(struct str path);
+
 /* ---- ownership ---- */
 struct catalog_owners *catalog_owners_open(struct arena *mem);
 /* A folder that is a link to another (lib → usr/lib): both sides compare equal from then on. */

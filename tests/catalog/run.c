@@ -280,7 +280,7 @@ static void print_owners(struct scan *s, struct lines *out)
     struct str rest = s->c->expected, line, path, ignored;
     while (str_line(&rest, &line)) {
         uint32_t owner;
-        if (!str_take(&line, STR("own ")) || !str_split(line, ' ', &path, &ignored))
+        if (!str_take(&line, STR("own ")) || !str_rsplit(line, ' ', &path, &ignored))
             continue;
         bool owned = catalog_owner(s->shared.owners, path, &owner);
         *vec_push(s->mem, &out->all) = str_join(s->mem, STR("own "), path, STR(" "), owned ? purl_of(s, owner) : STR("-"));

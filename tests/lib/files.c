@@ -109,6 +109,6 @@ void test_write(struct arena *mem, struct str path, struct str bytes)
         *slash = '/';
     }
     FILE *f = fopen(p, "wb");
-    if (!f || fwrite(bytes.p, 1, bytes.n, f) != bytes.n || fclose(f) != 0)
+    if (!f || (bytes.n && fwrite(bytes.p, 1, bytes.n, f) != bytes.n) || fclose(f) != 0)
         stop("cannot write", path);
 }

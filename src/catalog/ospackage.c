@@ -1,0 +1,136 @@
+/* Coordinates and providers; work per question is bounded whatever a database claims. */
+#include "catalog/ospackage.h"
+
+#include "catalog/osrelease.h"
+
+enum { CANDIDATES_MOST = 64 }; /* of one name that are looked at: real systems have one per architecture */
+
+/* Through the archive that the path lies in: "a.tar!/x/y" → "a.tar!/". */
+static struct str prefix_of(struct str path)
+{
+    for (size_t at = path.n; at-- > 1;)
+        if (path.p[at] == '/' && path.p[at - 1] == '!')
+            return str_upto(path, at + 1);
+    return str_upto(path, 0);
+}
+
+static void own_distro(struct op *op, const struct catalog_scan *scan, struct os_root *root)
+{
+    static const char *const places[] = {"etc/os-release", "usr/lib/os-release"};
+    for (size_t i = 0; i < sizeof places / sizeof *places && root->distro.id.n == 0; i++) {
+        struct str bytes, path = str_join(op->mem, root->prefix, str_of(places[i]));
+        struct op inner = {.mem = root->mem, .limits = op->limits};
+        if (scan->sibling && scan->sibling(&inner, scan->arg, path, &bytes) == RC_OK && osrelease_parse(&inner, bytes, &root->distro) != RC_OK)
+            root->distro = (struct distro){0};
+    }
+}
+
+struct os_root *os_root_of(struct op *op, struct catalog_run *run, struct str path)
+{
+    struct str prefix = prefix_of(path);
+    for (struct os_root *r = run->state, *before = NULL; r; before = r, r = r->next)
+        if (str_eq(r->prefix, prefix)) {
+            if (before) { /* files of one root come in a row: it goes to the front */
+                before->next = r->next;
+                r->next = run->state;
+                run->state = r;
+            }
+            return r;
+        }
+    struct os_root *root = arena_alloc(run->mem, sizeof *root);
+    *root = (struct os_root){.next = run->state, .mem = run->mem, .prefix = str_dup(run->mem, prefix), .scope = SCOPE_INSTALLED};
+    map_open(&root->providers, run->mem);
+    if (prefix.n) {
+        root->scope = SCOPE_BUNDLED;
+        own_distro(op, run->scan, root);
+    } else {
+        root->distro = *run->scan->distro;
+    }
+    run->state = root;
+    return root;
+}
+
+void os_coordinates(const struct os_root *root, struct arena *mem, struct component *c, struct str ns, struct str arch)
+{
+    const struct distro *d = &root->distro;
+    struct str release = d->version_id.n ? d->version_id : d->codename;
+    c->ns = d->id.n ? d->id : ns;
+    component_qualify(mem, c, "arch", arch);
+    if (d->id.n)
+        component_qualify(mem, c, "distro", release.n ? str_join(mem, d->id, STR("-"), release) : d->id);
+}
+
+void os_own(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t component)
+{
+    char whole[4096];
+    if (root->prefix.n == 0) {
+        catalog_own(run->scan->owners, path, component);
+        return;
+    }
+    while (str_take(&path, STR("/"))) {}
+    if (root->prefix.n + path.n > sizeof whole)
+        return;
+    memcpy(whole, root->prefix.p, root->prefix.n);
+    if (path.n)
+        memcpy(whole + root->prefix.n, path.p, path.n);
+    catalog_own(run->scan->owners, (struct str){whole, root->prefix.n + path.n}, component);
+}
+
+/* Lists are short; a long one is a lie and what lies past its CANDIDATES_MOST is not kept. */
+void os_provide(struct os_root *root, struct str name, struct os_provider p)
+{
+    struct os_provider **at = (struct os_provider **)map_put(&root->providers, name);
+    size_t n = 0;
+    for (; *at; at = &(*at)->next) {
+        if ((*at)->component == p.component) {
+            (*at)->real |= p.real;
+            return;
+        }
+        if (++n == CANDIDATES_MOST)
+            return;
+    }
+    *at = arena_alloc(root->mem, sizeof p);
+    **at = p;
+    (*at)->next = NULL;
+}
+
+static bool serves(const struct os_provider *p, struct str arch)
+{
+    return arch.n == 0 || p->any_arch || str_eq(p->arch, arch);
+}
+
+void os_find(const struct os_root *root, struct str name, struct str arch, struct os_answer *ret)
+{
+    const struct os_provider *all = map_get(&root->providers, name);
+    ret->n = 0;
+    for (const struct os_provider *p = all; p; p = p->next)
+        if (p->real && serves(p, arch)) {
+            /* One of the same architecture is meant rather than one that merely serves it. */
+            bool better = ret->n == 0 || (arch.n && str_eq(p->arch, arch));
+            if (better)
+                ret->components[0] = p->component;
+            ret->n = 1;
+        }
+    if (ret->n)
+        return;
+    for (const struct os_provider *p = all; p && ret->n < OS_PROVIDERS_MOST; p = p->next)
+        if (serves(p, arch))
+            ret->components[ret->n++] = p->component;
+}
+
+void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure)
+{
+    for (size_t i = 0; i < to->n; i++)
+        if (to->components[i] == from)
+            return; /* it serves itself */
+    for (size_t i = 0; i < to->n; i++)
+        bom_edge(bom, from, to->components[i], EDGE_RUNTIME, sure && to->n == 1);
+}
+
+bool os_word(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f)
+            return false;
+    return s.n != 0;
+}

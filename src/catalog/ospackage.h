@@ -1,0 +1,59 @@
+/* What the package database catalogers share: one root file system with its distribution, its packages' coordinates, and
+ * who provides which name. It reads no format. */
+#ifndef CATALOG_OSPACKAGE_H
+#define CATALOG_OSPACKAGE_H
+
+#include "base/map.h"
+#include "catalog/catalog.h"
+
+enum { OS_PROVIDERS_MOST = 8 };
+
+/* The scanned root, or a root file system inside an archive of it. */
+struct os_root {
+    struct os_root *next;
+    struct arena *mem;
+    struct str prefix;    /* "", or "rootfs.tar!/" */
+    struct distro distro; /* of this root; all empty when unknown */
+    enum scope scope;     /* installed, or bundled when it lies in an archive */
+    struct map providers; /* name → struct os_provider */
+    void *state;          /* the cataloger's own; NULL at first */
+};
+
+/* One package that answers to a name. */
+struct os_provider {
+    struct os_provider *next; /* in order of appearance */
+    uint32_t component;
+    struct str arch;
+    bool any_arch; /* serves packages of other architectures too */
+    bool real;     /* the name is its own, not one that it provides */
+};
+
+/* The root that this file belongs to: found, or made and filed in run->state. Its distribution is the scan's, or read from the
+ * os-release beside it inside an archive. */
+struct os_root *os_root_of(struct op *op, struct catalog_run *run, struct str path);
+
+/* Fills namespace and the qualifiers arch and distro. `ns` is used when the distribution is unknown. */
+void os_coordinates(const struct os_root *root, struct arena *mem, struct component *c, struct str ns, struct str arch);
+
+/* The file at this path (from the root, with or without a leading slash) belongs to the component. */
+void os_own(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t component);
+
+/* Files `p` under `name`; both slices must live as long as the root. The same component under one name counts once. */
+void os_provide(struct os_root *root, struct str name, struct os_provider p);
+
+struct os_answer {
+    uint32_t components[OS_PROVIDERS_MOST];
+    size_t n;
+};
+
+/* Who of the installed packages answers to `name` for a package of architecture `arch` (empty: any will do): the package of that
+ * name, else all that provide it, but no more than OS_PROVIDERS_MOST. */
+void os_find(const struct os_root *root, struct str name, struct str arch, struct os_answer *ret);
+
+/* An edge to each of them: exact when there is only one and the caller is sure. */
+void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure);
+
+/* No blanks, no control bytes, not empty: fit to be a package's name or version. */
+bool os_word(struct str s);
+
+#endif
