@@ -339,7 +339,7 @@ static void edges_of(const struct os_root *root, struct bom *bom, uint32_t from,
         bool first_versioned = false, versioned, sure = true;
         while (str_cut(&group, '|', &one)) {
             alternative(root, one, arch, &other, &versioned);
-            if (first.n && other.n && first_versioned)
+            if (first.n && other.n && first_versioned && (other.n > 1 || other.components[0] != first.components[0]))
                 sure = false;
             if (first.n == 0 && other.n) {
                 first = other;
