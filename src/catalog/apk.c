@@ -161,7 +161,7 @@ static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
                 struct os_answer answer;
                 if (word.p[0] == '!') /* a conflict */
                     continue;
-                os_find(root, name_of(word), str_upto(word, 0), &answer);
+                os_find(root, &(struct os_query){.name = name_of(word)}, &answer);
                 os_edges(bom, p->component, &answer, true);
             }
         }

@@ -326,7 +326,7 @@ static void alternative(const struct os_root *root, struct str text, struct str 
         text = name;
         arch = str_eq(qualifier, STR("any")) ? str_upto(text, 0) : qualifier;
     }
-    os_find(root, text, arch, ret);
+    os_find(root, &(struct os_query){.name = text, .arch = arch}, ret);
 }
 
 /* "a | b (>= 2), c:any": the first alternative that is installed. When several are, and the first asks for a version, it may

@@ -60,20 +60,31 @@ void os_coordinates(const struct os_root *root, struct arena *mem, struct compon
         component_qualify(mem, c, "distro", release.n ? str_join(mem, d->id, STR("-"), release) : d->id);
 }
 
+enum { PATH_MOST = 4096 };
+
+/* The path as the scan knows it, in `room` when it lies in an archive; empty when it is too long for any file. */
+static struct str from_scan(const struct os_root *root, struct str path, char room[PATH_MOST])
+{
+    if (root->prefix.n == 0)
+        return path;
+    while (str_take(&path, STR("/"))) {}
+    if (root->prefix.n + path.n > PATH_MOST || path.n == 0)
+        return str_upto(path, 0);
+    memcpy(room, root->prefix.p, root->prefix.n);
+    memcpy(room + root->prefix.n, path.p, path.n);
+    return (struct str){room, root->prefix.n + path.n};
+}
+
 void os_own(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t component)
 {
-    char whole[4096];
-    if (root->prefix.n == 0) {
-        catalog_own(run->scan->owners, path, component);
-        return;
-    }
-    while (str_take(&path, STR("/"))) {}
-    if (root->prefix.n + path.n > sizeof whole)
-        return;
-    memcpy(whole, root->prefix.p, root->prefix.n);
-    if (path.n)
-        memcpy(whole + root->prefix.n, path.p, path.n);
-    catalog_own(run->scan->owners, (struct str){whole, root->prefix.n + path.n}, component);
+    char room[PATH_MOST];
+    catalog_own(run->scan->owners, from_scan(root, path, room), component);
+}
+
+bool os_owner(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t *ret_component)
+{
+    char room[PATH_MOST];
+    return catalog_owner(run->scan->owners, from_scan(root, path, room), ret_component) && *ret_component != COMPONENT_NONE;
 }
 
 /* Lists are short; a long one is a lie and what lies past its CANDIDATES_MOST is not kept. */
@@ -94,28 +105,28 @@ void os_provide(struct os_root *root, struct str name, struct os_provider p)
     (*at)->next = NULL;
 }
 
-static bool serves(const struct os_provider *p, struct str arch)
+/* How well it fits: 0 not at all; each condition that holds outweighs all after it. */
+static unsigned fit(const struct os_provider *p, const struct os_query *q)
 {
-    return arch.n == 0 || p->any_arch || str_eq(p->arch, arch);
+    bool same_arch = q->arch.n == 0 || str_eq(p->arch, q->arch);
+    if (!same_arch && !p->any_arch)
+        return 0;
+    return 1u | (p->real ? 8u : 0) | (q->version.n && str_eq(p->version, q->version) ? 4u : 0) | (same_arch ? 2u : 0);
 }
 
-void os_find(const struct os_root *root, struct str name, struct str arch, struct os_answer *ret)
+void os_find(const struct os_root *root, const struct os_query *q, struct os_answer *ret)
 {
-    const struct os_provider *all = map_get(&root->providers, name);
+    unsigned best = 1;
     ret->n = 0;
-    for (const struct os_provider *p = all; p; p = p->next)
-        if (p->real && serves(p, arch)) {
-            /* One of the same architecture is meant rather than one that merely serves it. */
-            bool better = ret->n == 0 || (arch.n && str_eq(p->arch, arch));
-            if (better)
-                ret->components[0] = p->component;
-            ret->n = 1;
-        }
-    if (ret->n)
-        return;
-    for (const struct os_provider *p = all; p && ret->n < OS_PROVIDERS_MOST; p = p->next)
-        if (serves(p, arch))
-            ret->components[ret->n++] = p->component;
+    for (const struct os_provider *p = map_get(&root->providers, q->name); p; p = p->next) {
+        unsigned f = fit(p, q);
+        if (f > best)
+            ret->n = 0;
+        if (f < best || ret->n == OS_PROVIDERS_MOST)
+            continue;
+        best = f;
+        ret->components[ret->n++] = p->component;
+    }
 }
 
 void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure)

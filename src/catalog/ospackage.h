@@ -24,6 +24,7 @@ struct os_provider {
     struct os_provider *next; /* in order of appearance */
     uint32_t component;
     struct str arch;
+    struct str version; /* that it provides the name at; may be empty */
     bool any_arch; /* serves packages of other architectures too */
     bool real;     /* the name is its own, not one that it provides */
 };
@@ -35,8 +36,9 @@ struct os_root *os_root_of(struct op *op, struct catalog_run *run, struct str pa
 /* Fills namespace and the qualifiers arch and distro. `ns` is used when the distribution is unknown. */
 void os_coordinates(const struct os_root *root, struct arena *mem, struct component *c, struct str ns, struct str arch);
 
-/* The file at this path (from the root, with or without a leading slash) belongs to the component. */
+/* The file at this path (from the root, with or without a leading slash) belongs to the component; which component owns it? */
 void os_own(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t component);
+bool os_owner(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t *ret_component);
 
 /* Files `p` under `name`; both slices must live as long as the root. The same component under one name counts once. */
 void os_provide(struct os_root *root, struct str name, struct os_provider p);
@@ -46,9 +48,16 @@ struct os_answer {
     size_t n;
 };
 
-/* Who of the installed packages answers to `name` for a package of architecture `arch` (empty: any will do): the package of that
- * name, else all that provide it, but no more than OS_PROVIDERS_MOST. */
-void os_find(const struct os_root *root, struct str name, struct str arch, struct os_answer *ret);
+/* What a package asks for. */
+struct os_query {
+    struct str name;
+    struct str arch;    /* of the package that asks; empty: any will do */
+    struct str version; /* exactly this; empty: any will do */
+};
+
+/* Who of the installed packages answers: those of that name, else those that provide it; of these the ones at the version, if there
+ * are such; of these the ones of the same architecture, if there are such. No more than OS_PROVIDERS_MOST. */
+void os_find(const struct os_root *root, const struct os_query *q, struct os_answer *ret);
 
 /* An edge to each of them: exact when there is only one and the caller is sure. */
 void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure);

@@ -52,6 +52,22 @@ static struct str decode(struct arena *mem, struct str s)
     return (struct str){out, n};
 }
 
+/* An rpm's version is "epoch:version-release" to us and to rpm; a purl holds the epoch as a qualifier. */
+static struct str without_epoch(const struct component *c)
+{
+    struct str epoch, rest;
+    bool rpm = str_eq(c->type, STR("rpm")) && str_find(c->qualifiers, STR("epoch=")) != STR_NONE;
+    return rpm && str_split(c->version, ':', &epoch, &rest) ? rest : c->version;
+}
+
+static void with_epoch(struct arena *mem, struct component *c)
+{
+    struct str epoch = component_qualifier(mem, c, "epoch");
+    uint64_t number;
+    if (str_num(epoch, &number) && number > 0 && c->version.n && str_chr(c->version, ':') == STR_NONE)
+        c->version = str_join(mem, epoch, STR(":"), c->version);
+}
+
 struct str component_purl(struct arena *mem, const struct component *c)
 {
     struct buf b;
@@ -68,7 +84,7 @@ struct str component_purl(struct arena *mem, const struct component *c)
     encode(&b, c->name);
     if (c->version.n) {
         buf_byte(&b, '@');
-        encode(&b, c->version);
+        encode(&b, without_epoch(c));
     }
     if (c->qualifiers.n) {
         buf_byte(&b, '?');
@@ -210,6 +226,8 @@ static void normalise(struct arena *mem, struct component *c)
     bool lower = str_eq(c->type, STR("deb")) || str_eq(c->type, STR("apk")) || str_eq(c->type, STR("github")) || str_eq(c->type, STR("composer"));
     if (lower)
         c->name = str_lower(mem, c->name);
+    if (str_eq(c->type, STR("rpm")))
+        with_epoch(mem, c);
 }
 
 enum rc component_parse(struct op *op, struct str purl, struct component *ret)
