@@ -1,6 +1,7 @@
 /* package-lock.json and npm-shrinkwrap.json, lockfile versions 1 to 3: entries first, then the edges between them
  * by walking the install paths. */
 #include "catalog/catalog.h"
+#include "catalog/keep.h"
 #include "catalog/npm_tree.h"
 
 struct entry {
@@ -34,7 +35,7 @@ struct lock {
 static struct str text(struct lock *l)
 {
     struct str s = json_scalar(&l->j);
-    return s.n ? npm_keep(l->bom->mem, l->doc, s) : s;
+    return s.n ? catalog_keep(l->bom->mem, l->doc, s) : s;
 }
 
 static void bad_entry(struct lock *l, struct str what)
@@ -135,7 +136,7 @@ static void packages(struct lock *l)
     if (!json_object(&l->j))
         return;
     while (json_key(&l->j, &path))
-        package(l, npm_keep(l->bom->mem, l->doc, path));
+        package(l, catalog_keep(l->bom->mem, l->doc, path));
 }
 
 /* Names the project's own folders once all links are known. */
@@ -194,7 +195,7 @@ static void nested(struct lock *l)
                 add(l, top->node, l->tree.nodes.at[top->node].name, &top->entry, (struct str){"", 0});
             n--;
         } else if (top->list) {
-            n += enter_entry(l, top, npm_keep(l->bom->mem, l->doc, key), &levels[n]);
+            n += enter_entry(l, top, catalog_keep(l->bom->mem, l->doc, key), &levels[n]);
         } else if (str_eq(key, STR("requires"))) {
             npm_tree_wishes(&l->tree, &l->j, top->node, EDGE_RUNTIME, l->bom->mem);
         } else if (str_eq(key, STR("dependencies"))) {
@@ -296,7 +297,7 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
     add_folders(l);
     npm_tree_edges(&l->tree, bom);
     if (l->bad)
-        bom_gap(bom, f->path, str_print(op->mem, "%zu entries not understood, the first: " STR_FMT, l->bad, STR_ARG(str_upto(l->first_bad, 200))));
+        bom_gap(bom, f->path, str_print(op->mem, "entries not understood: %zu, the first is " STR_FMT, l->bad, STR_ARG(str_upto(l->first_bad, 200))));
     return rc;
 }
 

@@ -2,6 +2,7 @@
 #include "catalog/npm_tree.h"
 
 #include "base/hash.h"
+#include "catalog/keep.h"
 
 void npm_tree_open(struct npm_tree *t, struct arena *mem)
 {
@@ -82,19 +83,13 @@ uint32_t npm_tree_place(struct npm_tree *t, struct str path)
     return at;
 }
 
-struct str npm_keep(struct arena *mem, struct str doc, struct str s)
-{
-    uintptr_t from = (uintptr_t)doc.p, at = (uintptr_t)s.p;
-    return at >= from && at <= from + doc.n ? s : str_dup(mem, s);
-}
-
 void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind, struct arena *keep)
 {
     struct str name, doc = {j->start, (size_t)(j->end - j->start)};
     if (!json_object(j))
         return;
     while (json_key(j, &name))
-        *vec_push(t->mem, &t->wishes) = (struct npm_wish){from, kind, npm_keep(keep, doc, name)};
+        *vec_push(t->mem, &t->wishes) = (struct npm_wish){from, kind, catalog_keep(keep, doc, name)};
 }
 
 bool npm_wish_kind(struct str member, enum edge_kind *ret)

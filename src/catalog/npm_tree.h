@@ -61,7 +61,4 @@ struct component npm_component(struct str name, struct str version);
 /* Does this look like a version, and not like an address or an alias? */
 bool npm_is_version(struct str s);
 
-/* s itself when it lies in doc, else a copy in mem: for text that a JSON reader may have decoded. */
-struct str npm_keep(struct arena *mem, struct str doc, struct str s);
-
 #endif
