@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "version/version.h"
 
+struct pep440_clause;
+
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 /* One interval; an end that is absent has p NULL. */
@@ -19,15 +21,21 @@ struct range {
     VEC(struct str) except;         /* and none of these (!=) */
     bool prefix;                    /* "5.6.*": see prefix_of */
     struct str prefix_of;
+    bool core_only;   /* npm, Cargo: a pre-release counts only where an end of its interval has one of the same numbers */
+    bool any_release; /* rpm, pacman: an end without a release means every release of it */
+    struct pep440_clause *clauses; /* PEP 440: all of these, besides */
+    size_t clause_count;
 };
 
-/* "5.6.1" (exactly), "5.6.*", "5.6.0..5.6.1", ">=5.6.0,<5.6.2", "vers:generic/>=5.6.0|<5.6.2". RC_INVALID. */
+/* "5.6.1" (exactly), "5.6.*", "5.6.0..5.6.1", ">=5.6.0,<5.6.2", "vers:generic/>=5.6.0|<5.6.2".
+ * The range borrows from `text`. RC_INVALID. */
 MUST_USE enum rc range_parse(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret);
 
-/* The ecosystem's own syntax, as `version contains` takes it; falls back to the forms above. RC_INVALID. */
+/* The ecosystem's own syntax, as `version contains` takes it; falls back to the forms above. A scheme named by
+ * "vers:" decides, except that "vers:generic" leaves it to the caller's. RC_INVALID. */
 MUST_USE enum rc range_parse_native(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret);
 
-/* Unknown when the version is empty or the scheme calls it invalid. */
+/* Unknown when the version is empty or the scheme calls it invalid (but the very text of an exact form is in). */
 enum answer range_contains(const struct range *r, struct str version);
 
 #endif

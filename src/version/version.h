@@ -11,9 +11,24 @@ enum version_class {
     VERSION_INVALID,
 };
 
+/* How an ecosystem writes a set of versions; see range_parse_native. */
+enum version_syntax {
+    SYNTAX_COMPARATORS, /* >=1.0, <2; nothing of its own */
+    SYNTAX_RELATION,    /* deb, rpm, apk, pacman: >= 1.0, << 2.0; a bound without a revision means any */
+    SYNTAX_NPM,
+    SYNTAX_CARGO,
+    SYNTAX_PEP440,
+    SYNTAX_MAVEN, /* [1,2),[3,]; NuGet too */
+    SYNTAX_GEM,
+    SYNTAX_COMPOSER,
+    SYNTAX_HEX,
+    SYNTAX_PUB,
+};
+
 struct version_scheme {
     const char *name;
     const char *help;                /* a sentence: whose definition it follows */
+    enum version_syntax syntax;
     const char *const *ecosystems;   /* purl types, OSV ecosystem names and VERS scheme names it serves */
     enum version_class (*valid)(struct str v);
     int (*compare)(struct str a, struct str b); /* <0, 0, >0 */

@@ -1,0 +1,99 @@
+/* pacman's order: epoch, version, pkgrel; letters directly behind a number make it older, behind a separator newer. */
+#include "version/scan.h"
+#include "version/version.h"
+
+struct parts {
+    struct str epoch, version, release;
+};
+
+static struct parts cut(struct str v)
+{
+    struct parts p = {.version = v};
+    size_t digits = scan_digits(v);
+    if (scan_is(v, digits, ':')) {
+        p.epoch = str_upto(v, digits);
+        p.version = str_from(v, digits + 1);
+    }
+    str_rsplit(p.version, '-', &p.version, &p.release);
+    return p;
+}
+
+static size_t separators(struct str *s)
+{
+    size_t i = 0;
+    while (i < s->n && !is_alnum(s->p[i]))
+        i++;
+    scan_take(s, i);
+    return i;
+}
+
+static int compare_segment(struct str *a, struct str *b)
+{
+    bool number = is_digit(a->p[0]);
+    struct str x = scan_take(a, number ? scan_digits(*a) : scan_letters(*a));
+    struct str y = scan_take(b, number ? scan_digits(*b) : scan_letters(*b));
+    if (y.n == 0)
+        return number ? 1 : -1;
+    return number ? scan_number_cmp(x, y) : str_cmp(x, y);
+}
+
+static int compare_part(struct str a, struct str b)
+{
+    while (a.n && b.n) {
+        size_t gap_a = separators(&a), gap_b = separators(&b);
+        if (a.n == 0 || b.n == 0)
+            break;
+        if (gap_a != gap_b)
+            return gap_a < gap_b ? -1 : 1;
+        int c = compare_segment(&a, &b);
+        if (c)
+            return c;
+    }
+    if (a.n == 0 && b.n == 0)
+        return 0;
+    /* the longer one is newer, unless it goes on with letters */
+    if (a.n == 0)
+        return is_alpha(b.p[0]) ? 1 : -1;
+    return is_alpha(a.p[0]) ? -1 : 1;
+}
+
+static int compare(struct str a, struct str b)
+{
+    struct parts x = cut(a), y = cut(b);
+    int c = scan_number_cmp(x.epoch, y.epoch);
+    if (c == 0)
+        c = compare_part(x.version, y.version);
+    if (c == 0 && !x.release.n != !y.release.n)
+        c = x.release.n ? 1 : -1;
+    return c ? c : compare_part(x.release, y.release);
+}
+
+static enum version_class valid(struct str v)
+{
+    struct parts p = cut(v);
+    if (p.version.n == 0 || !scan_only(p.version, "._+@") || !scan_only(p.release, "."))
+        return p.version.n && scan_only(v, ".+-_~:@") ? VERSION_LENIENT : VERSION_INVALID;
+    return VERSION_VALID;
+}
+
+/* "1.2.r10.gabc" counts commits after 1.2. */
+static struct str upstream(struct arena *mem, struct str v)
+{
+    struct parts p = cut(v);
+    size_t at = str_find(p.version, STR(".r"));
+    if (at != STR_NONE && at + 2 < p.version.n && is_digit(p.version.p[at + 2]))
+        p.version = str_upto(p.version, at);
+    return upstream_unpacked(mem, p.version);
+}
+
+static const char *const ecosystems[] = {"arch", "arch linux", "archlinux", "pacman", "msys2", NULL};
+
+const struct version_scheme version_alpm = {
+    .name = "alpm",
+    .help = "Arch Linux packages, as pacman's vercmp orders them; a missing pkgrel is below any",
+    .syntax = SYNTAX_RELATION,
+    .ecosystems = ecosystems,
+    .valid = valid,
+    .compare = compare,
+    .upstream = upstream,
+};

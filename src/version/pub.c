@@ -1,0 +1,15 @@
+/* Pub: Semantic Versioning, but build metadata orders too. */
+#include "version/scan.h"
+#include "version/semver_parts.h"
+
+static const char *const ecosystems[] = {"dart", "flutter", NULL};
+
+const struct version_scheme version_pub = {
+    .name = "pub",
+    .help = "Dart packages, as pub_semver orders them; the build part counts",
+    .syntax = SYNTAX_PUB,
+    .ecosystems = ecosystems,
+    .valid = semver_valid,
+    .compare = semver_compare_with_build,
+    .upstream = upstream_without_build,
+};
