@@ -17,7 +17,7 @@ typedef enum rc presence_visit(struct op *op, void *arg, const struct presence *
 
 /* Every asset that has any of these components at the time, by rank, greatest first, then component as given, then
  * asset. With a time in the past, assets first scanned after it do not appear: asset_younger lists them. The
- * visitor may ask the store other questions, but no other presence_find. */
+ * visitor may ask the store other questions. */
 MUST_USE enum rc presence_find(struct op *op, struct store *s, const uint32_t *components, size_t n, int64_t at,
                                presence_visit *visit, void *arg);
 

@@ -1,0 +1,52 @@
+/* Bytes of our own making in columns: varints, texts, lists. Reading trusts nothing: a lie sets `bad`, which is
+ * asked once at the end, and no count is believed that the bytes left could not hold. */
+#ifndef STORE_BLOB_H
+#define STORE_BLOB_H
+
+#include "base/buf.h"
+#include "store/store.h"
+
+struct blob {
+    const unsigned char *p, *end;
+    bool bad;
+};
+
+static inline struct blob blob_of(struct str s)
+{
+    return (struct blob){(const unsigned char *)s.p, (const unsigned char *)s.p + s.n, false};
+}
+
+uint64_t blob_long(struct blob *b);
+
+static inline uint64_t blob_int(struct blob *b)
+{
+    if (b->p < b->end && *b->p < 0x80)
+        return *b->p++;
+    return blob_long(b);
+}
+
+uint32_t blob_u32(struct blob *b);
+unsigned blob_byte(struct blob *b);
+struct str blob_str(struct blob *b); /* borrowed */
+
+/* A count of things that take at least one byte each. */
+size_t blob_count(struct blob *b);
+
+static inline bool blob_ended(const struct blob *b)
+{
+    return !b->bad && b->p == b->end;
+}
+
+void put_int(struct buf *b, uint64_t v);
+void put_str(struct buf *b, struct str s);
+
+/* Lists of texts: a count, then each. Empty bytes are the empty list. */
+void put_list(struct buf *b, const struct str_list *l);
+bool blob_list(struct arena *mem, struct str bytes, struct str_list *ret); /* copied; false when damaged */
+
+/* Sorts a list and drops repeats. */
+void list_sort(struct str_list *l);
+bool list_has(const struct str_list *l, struct str s);
+bool list_same(const struct str_list *a, const struct str_list *b);
+
+#endif

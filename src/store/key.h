@@ -1,0 +1,23 @@
+/* A keyed hash that may be stored: SipHash-1-3 with 128 bits of result, under a key that each store draws for
+ * itself, so that names cannot be chosen to collide. The same on every machine. */
+#ifndef STORE_KEY_H
+#define STORE_KEY_H
+
+#include "base/str.h"
+
+enum { KEY_BYTES = 16 };
+
+struct hash128 {
+    uint64_t a, b;
+};
+
+struct hash128 key_hash(const unsigned char key[KEY_BYTES], struct str s);
+
+/* Sums of hashes stand for sets whose order does not matter. */
+static inline void hash128_sum(struct hash128 *sum, struct hash128 h)
+{
+    sum->a += h.a;
+    sum->b += h.b;
+}
+
+#endif

@@ -1,0 +1,132 @@
+/* From a component to the id of its row. Ids already met are kept in memory under the 128-bit keyed hash of all that
+ * identifies them; otherwise 64 bits of it find the row, and the row's own fields decide. */
+#include "store/blob.h"
+#include "store/inside.h"
+
+enum { KNOWN_MOST = 1 << 20, KNOWN_LEAST = 1 << 10 };
+
+static const struct query q_by_hash = {
+    "SELECT id, type, ns, name, version, qualifiers, source, source_version, digest FROM component WHERE hash = ?"};
+static const struct query q_add = {
+    "INSERT INTO component (hash, type, ns, name, version, qualifiers, source, source_version, digest, upstream_version, upstream, label)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
+static const struct query q_name = {"SELECT id FROM name WHERE text = ?"};
+static const struct query q_name_add = {"INSERT INTO name (text) VALUES (?) RETURNING id"};
+
+struct hash128 component_key(const struct store *s, struct buf *scratch, const struct component *c)
+{
+    buf_clear(scratch);
+    put_str(scratch, c->type);
+    put_str(scratch, c->ns);
+    put_str(scratch, c->name);
+    put_str(scratch, c->version);
+    put_str(scratch, c->qualifiers);
+    put_str(scratch, c->source);
+    put_str(scratch, c->source_version);
+    put_str(scratch, c->digest);
+    return key_hash(s->key, buf_str(scratch));
+}
+
+void component_forget_known(struct store *s)
+{
+    arena_reset(s->known_mem);
+    s->known = NULL;
+    s->known_n = s->known_slots = 0;
+}
+
+static struct known *slot_of(struct store *s, struct hash128 h)
+{
+    size_t at = (size_t)h.a & (s->known_slots - 1);
+    while (s->known[at].id && (s->known[at].hash.a != h.a || s->known[at].hash.b != h.b))
+        at = (at + 1) & (s->known_slots - 1);
+    return &s->known[at];
+}
+
+static void known_grow(struct store *s)
+{
+    struct known *old = s->known;
+    size_t n = s->known_slots;
+    struct arena *mem = arena_child(s->mem), *old_mem = s->known_mem;
+    bool full = s->known_n >= KNOWN_MOST;
+    s->known_mem = mem;
+    s->known_slots = n == 0 || full ? KNOWN_LEAST : n * 2;
+    s->known = arena_array(mem, s->known_slots, sizeof *s->known);
+    for (size_t i = 0; !full && i < n; i++)
+        if (old[i].id)
+            *slot_of(s, old[i].hash) = old[i];
+    if (full)
+        s->known_n = 0;
+    arena_close(old_mem);
+}
+
+static void known_add(struct store *s, struct hash128 h, uint32_t id)
+{
+    if ((s->known_n + 1) * 2 > s->known_slots)
+        known_grow(s);
+    *slot_of(s, h) = (struct known){h, id};
+    s->known_n++;
+}
+
+enum rc name_resolve(struct op *op, struct store *s, struct str text, uint32_t *ret)
+{
+    struct rows r;
+    enum rc rc = db_row(op, s->db, &q_name, ARGS(of_text(text)), &r);
+    if (rc == RC_NOTFOUND)
+        return db_insert(op, s->db, &q_name_add, ARGS(of_text(text)), ret);
+    TRY(rc);
+    uint32_t id = row_u32(&r, 0);
+    TRY(row_ok(op, &r));
+    *ret = id;
+    return RC_OK;
+}
+
+static bool row_is(struct rows *r, const struct component *c)
+{
+    return str_eq(row_str(r, 1), c->type) && str_eq(row_str(r, 2), c->ns) && str_eq(row_str(r, 3), c->name) &&
+           str_eq(row_str(r, 4), c->version) && str_eq(row_str(r, 5), c->qualifiers) && str_eq(row_str(r, 6), c->source) &&
+           str_eq(row_str(r, 7), c->source_version) && str_eq(row_str(r, 8), c->digest);
+}
+
+static enum rc find(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
+{
+    struct rows r;
+    TRY(db_run(op, s->db, &q_by_hash, ARGS(of_int((int64_t)hash.a)), &r));
+    for (;;) {
+        TRY(db_next(op, &r));
+        if (!row_is(&r, c))
+            continue;
+        uint32_t id = row_u32(&r, 0);
+        TRY(row_ok(op, &r));
+        *ret = id;
+        return RC_OK;
+    }
+}
+
+static enum rc add(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
+{
+    uint32_t upstream = 0, label = 0;
+    TRY(name_resolve(op, s, c->upstream, &upstream));
+    TRY(name_resolve(op, s, component_name(op->mem, c), &label));
+    return db_insert(op, s->db, &q_add,
+                     ARGS(of_int((int64_t)hash.a), of_text(c->type), of_text(c->ns), of_text(c->name), of_text(c->version),
+                          of_text(c->qualifiers), of_text(c->source), of_text(c->source_version), of_text(c->digest),
+                          of_text(c->upstream_version), of_int(upstream), of_int(label)),
+                     ret);
+}
+
+enum rc component_resolve(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
+{
+    const struct known *k = s->known_slots ? slot_of(s, hash) : NULL;
+    if (k && k->id) {
+        *ret = k->id;
+        return RC_OK;
+    }
+    uint32_t id = 0;
+    enum rc rc = find(op, s, c, hash, &id);
+    if (rc == RC_NOTFOUND)
+        rc = add(op, s, c, hash, &id);
+    TRY(rc);
+    known_add(s, hash, id);
+    *ret = id;
+    return RC_OK;
+}
