@@ -16,6 +16,9 @@ void identity_fill(struct arena *mem, struct component *c);
  * table does not know is itself. */
 struct str identity_upstream(struct str name);
 
+/* Is this the name of a project (an upstream) of the table? */
+bool identity_knows(struct str upstream);
+
 /* The version of the alias table; stores derive upstreams again when it changes. */
 struct str identity_table_version(void);
 

@@ -59,6 +59,16 @@ static uint32_t *slot_of(struct bom *b, const struct component *c)
     return &b->slots[s];
 }
 
+uint32_t bom_find(const struct bom *b, const struct component *c)
+{
+    if (b->slot_count == 0)
+        return COMPONENT_NONE;
+    size_t mask = b->slot_count - 1, s = (size_t)component_hash(c) & mask;
+    while (b->slots[s] && !component_same(&b->components.at[b->slots[s] - 1], c))
+        s = (s + 1) & mask;
+    return b->slots[s] ? b->slots[s] - 1 : COMPONENT_NONE;
+}
+
 static void fill(struct bom *b, struct str *mine, struct str theirs)
 {
     if (mine->n == 0 && theirs.n)

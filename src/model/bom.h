@@ -63,6 +63,9 @@ uint32_t bom_add(struct bom *b, const struct component *c);
  * entries that are held in the bom's memory anyway. */
 uint32_t bom_add_borrowed(struct bom *b, const struct component *c);
 
+/* The id of this component, or COMPONENT_NONE. */
+uint32_t bom_find(const struct bom *b, const struct component *c);
+
 /* Says where a component was found. The path is copied. */
 struct occurrence *bom_note(struct bom *b, uint32_t component, enum scope scope, struct str path, uint32_t layer);
 

@@ -1,0 +1,207 @@
+/* Blocks × components → reasons → one decision. No data never reads as "allowed". */
+#include "flow/gate.h"
+
+#include "base/time.h"
+#include "flow/inventory.h"
+#include "flow/where.h"
+
+/* ---- the list ---- */
+
+static enum rc parse_all(struct op *op, const struct str_list *texts, struct what *ret)
+{
+    for (size_t i = 0; i < texts->n; i++) {
+        TRY(what_parse(op, texts->at[i], false, &ret[i]));
+        if (ret[i].kind == WHAT_FINDING)
+            return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory cannot be blocked while there are none in this store; block the component and its versions",
+                        STR_ARG(texts->at[i]));
+    }
+    return RC_OK;
+}
+
+static enum rc holders(struct op *op, struct session *s, const struct what *w, const struct what *except, size_t n, uint64_t *ret)
+{
+    struct candidates c = {0};
+    TRY(what_find(op, s->store, w, &c));
+    candidates_sort(&c);
+    size_t kept = 0;
+    for (size_t i = 0; i < c.yes.n; i++) {
+        bool excepted = false;
+        for (size_t k = 0; k < n; k++)
+            excepted |= what_is(op, &except[k], candidate_get(&c, c.yes.at[i])) == ANSWER_YES;
+        if (!excepted)
+            c.yes.at[kept++] = c.yes.at[i];
+    }
+    *ret = 0;
+    return kept ? presence_count(op, s->store, c.yes.at, kept, ret) : RC_OK;
+}
+
+enum rc block_make(struct op *op, struct session *s, const struct block_request *rq, struct block_result *ret)
+{
+    struct what *whats = arena_array(op->mem, rq->whats.n, sizeof *whats);
+    struct what *excepts = arena_array(op->mem, rq->excepts.n, sizeof *excepts);
+    TRY(parse_all(op, &rq->whats, whats));
+    TRY(parse_all(op, &rq->excepts, excepts));
+    TRY(session_store(op, s, true, true));
+    for (size_t i = 0; i < rq->whats.n; i++) {
+        struct block b = {.what = rq->whats.at[i], .except = rq->excepts, .reason = rq->reason, .who = rq->who, .at = s->now, .until = rq->until};
+        struct block_made *m = vec_push(op->mem, &ret->made);
+        m->what = b.what;
+        TRY(block_add(op, s->store, &b, &m->number, &m->is_new));
+        TRY(holders(op, s, &whats[i], excepts, rq->excepts.n, &m->holders));
+    }
+    return RC_OK;
+}
+
+enum rc block_lift(struct op *op, struct session *s, uint32_t number, struct str who, struct str reason)
+{
+    enum rc rc = session_store(op, s, true, false);
+    if (rc == RC_OK)
+        rc = block_end(op, s->store, number, who, reason, s->now);
+    if (rc == RC_NOTFOUND)
+        return fail(op, RC_NOTFOUND, "there is no block %u; `muster blocks --all` lists them", number);
+    return rc;
+}
+
+enum rc block_all(struct op *op, struct session *s, bool ended_too, struct block_list *ret)
+{
+    enum rc rc = session_store(op, s, false, false);
+    if (rc == RC_NOTFOUND)
+        return RC_OK; /* no store: no blocks */
+    TRY(rc);
+    return block_list(op, s->store, ended_too ? 0 : s->now, ret);
+}
+
+/* ---- the gate ---- */
+
+struct standing {
+    const struct block *block;
+    struct what what;
+    struct what *excepts;
+};
+
+struct judging {
+    struct op *op;
+    struct standing *blocks;
+    size_t n;
+    struct gate_decision *ret;
+};
+
+static struct gate_reason *reason_add(struct judging *j, enum gate_word word, const struct standing *b, struct str text)
+{
+    struct gate_reason *r = vec_push(j->op->mem, &j->ret->reasons);
+    r->word = word;
+    r->reason = text;
+    if (b) {
+        r->block = b->block->number;
+        r->blocked = b->block->what;
+    }
+    if (word == GATE_DENY || (word == GATE_UNKNOWN && j->ret->word == GATE_ALLOW))
+        j->ret->word = word;
+    return r;
+}
+
+static enum answer blocked(struct op *op, const struct standing *b, const struct component *c)
+{
+    enum answer a = what_is(op, &b->what, c);
+    for (size_t i = 0; a != ANSWER_NO && i < b->block->except.n; i++)
+        if (what_is(op, &b->excepts[i], c) == ANSWER_YES)
+            return ANSWER_NO;
+    return a;
+}
+
+static void judge_line(struct judging *j, const struct scan_line *l)
+{
+    for (size_t i = 0; i < j->n; i++) {
+        const struct standing *b = &j->blocks[i];
+        enum answer a = blocked(j->op, b, l->component);
+        if (a == ANSWER_NO)
+            continue;
+        struct gate_reason *r = a == ANSWER_YES ? reason_add(j, GATE_DENY, b, b->block->reason)
+            : reason_add(j, GATE_UNKNOWN, b, l->component->version.n ? STR("its version cannot be read") : STR("its version is not known"));
+        r->component = l->component;
+        r->path = l->paths.n ? l->paths.at[0] : STR("");
+        r->layer = l->layer;
+    }
+}
+
+static void judge_bom(struct judging *j, const struct bom *bom, const struct layer *layers, size_t n_layers)
+{
+    struct scan_lines lines = {0};
+    scan_lines(j->op, bom, layers, n_layers, &lines);
+    vec_each(struct scan_line, l, &lines.list)
+        if (!l->hidden)
+            judge_line(j, l);
+    j->ret->components += lines.list.n;
+    for (size_t i = 0; i < bom->gaps.n; i++)
+        reason_add(j, GATE_UNKNOWN, NULL, bom->gaps.at[i].why)->path = bom->gaps.at[i].path;
+}
+
+static void judge_digest(struct judging *j, struct str digest)
+{
+    for (size_t i = 0; i < j->n; i++)
+        if (j->blocks[i].what.kind == WHAT_DIGEST && str_eq(j->blocks[i].what.name, digest))
+            reason_add(j, GATE_DENY, &j->blocks[i], j->blocks[i].block->reason);
+}
+
+static enum rc judge_target(struct judging *j, struct session *s, const struct target *t, const struct scan_options *o)
+{
+    struct scan_report report = {0};
+    TRY(scan_read(j->op, s, t, o, &report));
+    vec_each(struct scanned, a, &report.assets) {
+        j->ret->asset = a->name;
+        judge_bom(j, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n);
+        vec_each(struct str, d, &a->part->facts.digests)
+            judge_digest(j, *d);
+    }
+    return RC_OK;
+}
+
+static enum rc judge_asset(struct judging *j, struct session *s, const struct target *t, int64_t max_age_s)
+{
+    struct shown w = {0};
+    TRY(inventory_show(j->op, s, t->asset, &w));
+    j->ret->asset = w.asset.name;
+    size_t n = w.members.scan.layers.n;
+    struct layer *layers = arena_array(j->op->mem, n, sizeof *layers);
+    for (size_t i = 0; i < n; i++)
+        layers[i].diff_id = w.members.scan.layers.at[i];
+    judge_bom(j, w.members.bom, layers, n);
+    for (size_t i = 0; i < w.digests.n; i++)
+        judge_digest(j, w.digests.at[i]);
+    if (!w.members.scan.complete && w.members.bom->gaps.n == 0)
+        reason_add(j, GATE_UNKNOWN, NULL, STR("its scan was incomplete"));
+    if (w.asset.last_scan < s->now - max_age_s)
+        reason_add(j, GATE_UNKNOWN, NULL, str_join(j->op->mem, STR("it was last scanned on "), time_print(j->op->mem, w.asset.last_scan)));
+    return RC_OK;
+}
+
+/* The entries that stand, read once. An entry that this version cannot read makes the gate unsure, not open. */
+static enum rc load_blocks(struct judging *j, const struct block_list *list)
+{
+    j->blocks = arena_array(j->op->mem, list->n, sizeof *j->blocks);
+    for (size_t i = 0; i < list->n; i++) {
+        struct standing *b = &j->blocks[j->n];
+        b->block = &list->at[i];
+        b->excepts = arena_array(j->op->mem, b->block->except.n, sizeof *b->excepts);
+        if (what_parse(j->op, b->block->what, false, &b->what) != RC_OK || parse_all(j->op, &b->block->except, b->excepts) != RC_OK) {
+            reason_add(j, GATE_UNKNOWN, b, STR("this version of muster cannot read the entry"));
+            op_clear(j->op);
+            continue;
+        }
+        j->n++;
+    }
+    j->ret->blocks = list->n;
+    return RC_OK;
+}
+
+enum { STORED_MAX_AGE_S = 30 * 86400 };
+
+enum rc gate_check(struct op *op, struct session *s, const struct target *t, const struct scan_options *o, struct gate_decision *ret)
+{
+    struct judging j = {.op = op, .ret = ret};
+    struct block_list list = {0};
+    TRY(session_workers(op, s));
+    TRY(block_all(op, s, false, &list));
+    TRY(load_blocks(&j, &list));
+    return t->asset.n ? judge_asset(&j, s, t, STORED_MAX_AGE_S) : judge_target(&j, s, t, o);
+}

@@ -1,0 +1,320 @@
+/* The question, in sets: exposed ones from the postings; of the rest, those about which absence proves nothing. */
+#include "flow/where.h"
+
+#include <stdlib.h>
+#include "base/buf.h"
+#include "base/time.h"
+
+const char *rank_name(int rank)
+{
+    static const char *const names[] = {"declared", "installed", "loadable", "loaded", "listening", "beyond loopback", "as root"};
+    return rank < 0 ? "" : names[rank < 7 ? rank : 6];
+}
+
+static enum rc unknown_asset(struct op *op, struct store *s, struct str text)
+{
+    struct str_list near = {0};
+    TRY(asset_suggest(op, s, text, &near));
+    if (near.n)
+        return fail(op, RC_NOTFOUND, "no asset is called '" STR_FMT "'; did you mean '" STR_FMT "'?", STR_ARG(text), STR_ARG(near.at[0]));
+    return fail(op, RC_NOTFOUND, "no asset is called '" STR_FMT "'; `muster assets` lists them", STR_ARG(text));
+}
+
+enum rc asset_meant(struct op *op, struct store *s, struct str text, struct asset *ret)
+{
+    struct asset_list found = {0};
+    enum rc rc = asset_find(op, s, text, &found);
+    if (rc == RC_NOTFOUND || (rc == RC_OK && found.n == 0))
+        return unknown_asset(op, s, text);
+    TRY(rc);
+    if (found.n > 1)
+        return fail(op, RC_INVALID, "'" STR_FMT "' names %zu assets; the first are '" STR_FMT "' and '" STR_FMT "': use the name", STR_ARG(text),
+                    found.n, STR_ARG(found.at[0].name), STR_ARG(found.at[1].name));
+    *ret = found.at[0];
+    return RC_OK;
+}
+
+/* ---- sets of assets ---- */
+
+/* What is known so far about each asset that is asked about; ids are dense enough for a table. */
+struct asking {
+    struct op *op;
+    const struct where_query *q;
+    struct where_answer *ret;
+    struct id_list ids; /* all that are asked about, sorted */
+    uint32_t *line;     /* index + 1 into ret->lines, per position in ids */
+    bool unsure;        /* the pass over candidates whose version cannot be read */
+};
+
+static int id_compare(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Position of the asset among those asked about, or STR_NONE. */
+static size_t place(const struct asking *k, uint32_t asset)
+{
+    const uint32_t *at = k->ids.n ? bsearch(&asset, k->ids.at, k->ids.n, sizeof asset, id_compare) : NULL;
+    return at ? (size_t)(at - k->ids.at) : STR_NONE;
+}
+
+static struct where_line *line_add(struct asking *k, size_t at, enum exposure state, int rank)
+{
+    struct where_line *l = vec_push(k->op->mem, &k->ret->lines);
+    *l = (struct where_line){.state = state, .rank = rank, .asset = k->ids.at[at]};
+    k->line[at] = (uint32_t)k->ret->lines.n;
+    return l;
+}
+
+static enum rc met(struct op *op, void *arg, const struct presence *p)
+{
+    struct asking *k = arg;
+    size_t at = place(k, p->asset);
+    (void)op;
+    if (at == STR_NONE)
+        return RC_OK;
+    if (k->line[at]) {
+        struct where_line *l = &k->ret->lines.at[k->line[at] - 1];
+        l->more += (l->state == EXPOSURE_UNKNOWN) == k->unsure;
+        return RC_OK;
+    }
+    struct where_line *l = line_add(k, at, k->unsure ? EXPOSURE_UNKNOWN : EXPOSURE_EXPOSED, p->rank);
+    l->component_id = p->component;
+    l->component = candidate_get(&k->ret->candidates, p->component);
+    if (k->unsure)
+        l->why = l->component && l->component->version.n ? STR("its version cannot be read") : STR("its version is not known");
+    return RC_OK;
+}
+
+/* All of these assets become unknown, unless they are exposed; with `even_exposed`, also then. */
+static void doubt(struct asking *k, const struct id_list *ids, struct str why, bool even_exposed)
+{
+    for (size_t i = 0; i < ids->n; i++) {
+        size_t at = place(k, ids->at[i]);
+        if (at == STR_NONE)
+            continue;
+        struct where_line *l = k->line[at] ? &k->ret->lines.at[k->line[at] - 1] : line_add(k, at, EXPOSURE_UNKNOWN, -1);
+        if (l->state == EXPOSURE_EXPOSED && !even_exposed)
+            continue;
+        if (l->state == EXPOSURE_EXPOSED)
+            l->why = str_join(k->op->mem, why, STR("; it had it then"));
+        else if (l->why.n == 0)
+            l->why = why;
+        l->state = EXPOSURE_UNKNOWN;
+    }
+}
+
+/* ---- the reasons to doubt ---- */
+
+/* Only an installed profile sees what a distribution packages or what lies unpackaged on disk. */
+static bool needs_installed(const struct what *w)
+{
+    if (w->kind == WHAT_PURL)
+        return str_eq(w->purl.type, STR("deb")) || str_eq(w->purl.type, STR("rpm")) || str_eq(w->purl.type, STR("apk"))
+            || str_eq(w->purl.type, STR("generic"));
+    return w->kind == WHAT_UPSTREAM && w->known;
+}
+
+static enum rc doubt_profiles(struct asking *k, struct store *s)
+{
+    struct asset_list all = {0};
+    struct id_list blind = {0};
+    bool ask = false;
+    vec_each(struct what, w, &k->q->whats)
+        ask |= needs_installed(w);
+    if (!ask)
+        return RC_OK;
+    TRY(asset_list(k->op, s, &k->q->filter, &all));
+    for (size_t i = 0; i < all.n; i++)
+        if (!(all.at[i].profile & PROFILE_INSTALLED))
+            *vec_push(k->op->mem, &blind) = all.at[i].id;
+    doubt(k, &blind, STR("scanned with the profile 'declared', which does not see installed software"), false);
+    return RC_OK;
+}
+
+/* Digests of files are taken only when the scan was told to. */
+static enum rc doubt_digests(struct asking *k, struct store *s)
+{
+    struct asset_list all = {0};
+    struct id_list blind = {0};
+    bool ask = false;
+    vec_each(struct what, w, &k->q->whats)
+        ask |= w->kind == WHAT_DIGEST;
+    if (!ask)
+        return RC_OK;
+    TRY(asset_list(k->op, s, &k->q->filter, &all));
+    for (size_t i = 0; i < all.n; i++)
+        if (!str_ends(all.at[i].tool, STR("--digests")))
+            *vec_push(k->op->mem, &blind) = all.at[i].id;
+    doubt(k, &blind, STR("digests of its files were not taken; scan it with --digests"), false);
+    return RC_OK;
+}
+
+static enum rc doubt_all(struct asking *k, struct session *s)
+{
+    struct id_list ids = {0};
+    int64_t at = k->q->at, then = at == STORE_NOW ? s->now : at;
+    if (at != STORE_NOW) {
+        TRY(asset_younger(k->op, s->store, at, &ids));
+        for (size_t i = 0; i < ids.n; i++) {
+            struct asset a;
+            struct id_list one = {&ids.at[i], 1, 1};
+            if (place(k, ids.at[i]) == STR_NONE)
+                continue;
+            TRY(asset_get(k->op, s->store, ids.at[i], &a));
+            doubt(k, &one, str_join(k->op->mem, STR("first scanned on "), time_print(k->op->mem, a.first_seen)), false);
+        }
+    } else {
+        ids = (struct id_list){0};
+        TRY(asset_stale(k->op, s->store, then - k->q->max_age_s, &ids));
+        doubt(k, &ids, str_join(k->op->mem, STR("last scanned more than "), duration_print(k->op->mem, k->q->max_age_s), STR(" ago")), true);
+    }
+    ids = (struct id_list){0};
+    TRY(asset_incomplete(k->op, s->store, at, &ids));
+    doubt(k, &ids, STR("its scan was incomplete; `muster show` lists what was not read"), false);
+    TRY(doubt_profiles(k, s->store));
+    return doubt_digests(k, s->store);
+}
+
+/* ---- the answer ---- */
+
+static int line_compare(const void *va, const void *vb)
+{
+    const struct where_line *a = va, *b = vb;
+    if (a->state != b->state)
+        return a->state > b->state ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank > b->rank ? -1 : 1;
+    return a->asset < b->asset ? -1 : a->asset > b->asset;
+}
+
+static void count(struct asking *k)
+{
+    struct where_answer *r = k->ret;
+    if (k->q->all || k->q->asset.n)
+        for (size_t i = 0; i < k->ids.n; i++)
+            if (!k->line[i])
+                line_add(k, i, EXPOSURE_NOT, -1);
+    vec_each(struct where_line, l, &r->lines) {
+        r->exposed += l->state == EXPOSURE_EXPOSED;
+        r->unknown += l->state == EXPOSURE_UNKNOWN;
+    }
+    r->asked = k->ids.n;
+    r->not_exposed = r->asked - r->exposed - r->unknown;
+    if (r->lines.n)
+        qsort(r->lines.at, r->lines.n, sizeof *r->lines.at, line_compare);
+}
+
+static enum rc find_candidates(struct op *op, struct store *s, const struct where_query *q, struct where_answer *ret)
+{
+    ret->present_only = true;
+    vec_each(struct what, w, &q->whats) {
+        if (w->kind == WHAT_FINDING)
+            return fail(op, RC_UNSUPPORTED, STR_FMT ": there are no advisories in this store; ask by name and version, such as xz@5.6.0..5.6.1",
+                        STR_ARG(w->text));
+        ret->present_only &= !w->has_range && w->kind != WHAT_DIGEST;
+        TRY(what_find(op, s, w, &ret->candidates));
+        if (ret->candidates.rows.n == 0 && w->kind == WHAT_UPSTREAM && !w->known)
+            TRY(component_suggest(op, s, w->typed_name, &ret->suggestions));
+    }
+    candidates_sort(&ret->candidates);
+    return RC_OK;
+}
+
+/* Images found by the digest of a manifest, config or layer. */
+static enum rc meet_digests(struct asking *k, struct store *s)
+{
+    vec_each(struct what, w, &k->q->whats) {
+        struct id_list ids = {0};
+        if (w->kind != WHAT_DIGEST)
+            continue;
+        TRY(asset_by_digest(k->op, s, w->name, k->q->at, &ids));
+        for (size_t i = 0; i < ids.n; i++) {
+            size_t at = place(k, ids.at[i]);
+            if (at != STR_NONE && !k->line[at])
+                line_add(k, at, EXPOSURE_EXPOSED, 1)->why = STR("the digest is that of the image or of one of its layers");
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc meet(struct asking *k, struct store *s, const struct id_list *ids)
+{
+    if (ids->n == 0)
+        return RC_OK;
+    if (k->q->asset.n == 0)
+        return presence_find(k->op, s, ids->at, ids->n, k->q->at, met, k);
+    enum rc rc = presence_in(k->op, s, k->ids.at[0], ids->at, ids->n, k->q->at, met, k);
+    return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+static enum rc ask(struct asking *k, struct session *s)
+{
+    struct store *st = s->store;
+    if (k->q->asset.n) {
+        struct asset a;
+        TRY(asset_meant(k->op, st, k->q->asset, &a));
+        *vec_push(k->op->mem, &k->ids) = a.id;
+    } else {
+        TRY(asset_ids(k->op, st, &k->q->filter, &k->ids));
+    }
+    k->line = arena_array(k->op->mem, k->ids.n, sizeof *k->line);
+    TRY(find_candidates(k->op, st, k->q, k->ret));
+    TRY(meet(k, st, &k->ret->candidates.yes));
+    TRY(meet_digests(k, st));
+    k->unsure = true;
+    TRY(meet(k, st, &k->ret->candidates.unknown));
+    TRY(doubt_all(k, s));
+    enum rc rc = asset_oldest_scan(k->op, st, &k->ret->oldest_scan);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    count(k);
+    return RC_OK;
+}
+
+enum rc where_ask(struct op *op, struct session *s, const struct where_query *q, struct where_answer *ret)
+{
+    struct asking k = {.op = op, .q = q, .ret = ret};
+    enum rc rc = session_store(op, s, false, false);
+    if (rc == RC_NOTFOUND)
+        return fail(op, RC_NOTFOUND, "nothing was scanned yet: there is no store at " STR_FMT, STR_ARG(s->store_path));
+    TRY(rc);
+    TRY(store_begin(op, s->store, STORE_READING));
+    return store_end(op, s->store, ask(&k, s));
+}
+
+static enum rc component_detail(struct op *op, struct session *s, const struct where_query *q, const struct where_line *l, struct where_detail *d)
+{
+    struct presence_detail p = {0};
+    struct buf b;
+    uint32_t layer = LAYER_NONE;
+    enum rc rc = presence_detail(op, s->store, l->asset, l->component_id, q->at, &p);
+    if (rc == RC_NOTFOUND)
+        return RC_OK;
+    TRY(rc);
+    buf_open(&b, op->mem, "paths", 1 << 20);
+    for (size_t i = 0; i < p.occurrences.n; i++) {
+        const struct occurrence *o = &p.occurrences.at[i];
+        d->scope = i == 0 || o->scope > d->scope ? o->scope : d->scope;
+        if (o->layer != LAYER_NONE && (layer == LAYER_NONE || o->layer > layer))
+            layer = o->layer;
+        buf_print(&b, "%s" STR_FMT, i ? ";" : "", STR_ARG(o->path));
+    }
+    d->path = buf_str(&b);
+    if (layer < p.layers.n)
+        d->layer = p.layers.at[layer];
+    d->first_seen = p.first_seen;
+    d->last_confirmed = p.last_confirmed;
+    return RC_OK;
+}
+
+enum rc where_detail(struct op *op, struct session *s, const struct where_query *q, const struct where_line *l, struct where_detail *ret)
+{
+    struct where_detail d = {0};
+    TRY(asset_get(op, s->store, l->asset, &d.asset));
+    if (l->component)
+        TRY(component_detail(op, s, q, l, &d));
+    *ret = d;
+    return RC_OK;
+}
