@@ -1,0 +1,2 @@
+module bare
+require x.example/y v0.1.0
