@@ -14,7 +14,8 @@
 #define vec_push(mem, v) \
     (((v)->at = vec_room_(mem, (v)->at, (v)->n, &(v)->cap, sizeof *(v)->at)), &(v)->at[(v)->n++])
 
-#define vec_each(T, it, v) for (T *it = (v)->at, *it##_end_ = (v)->at + (v)->n; it != it##_end_; it++)
+#define vec_each(T, it, v) \
+    for (T *it = (v)->at, *it##_end_ = (v)->at ? (v)->at + (v)->n : NULL; it != it##_end_; it++)
 
 static inline void *vec_room_(struct arena *mem, void *at, size_t n, size_t *cap, size_t each)
 {

@@ -20,7 +20,9 @@ static void own_distro(struct op *op, const struct catalog_scan *scan, struct os
     for (size_t i = 0; i < sizeof places / sizeof *places && root->distro.id.n == 0; i++) {
         struct str bytes, path = str_join(op->mem, root->prefix, str_of(places[i]));
         struct op inner = {.mem = root->mem, .limits = op->limits};
-        if (scan->sibling && scan->sibling(&inner, scan->arg, path, &bytes) == RC_OK && osrelease_parse(&inner, bytes, &root->distro) != RC_OK)
+        if (!scan->sibling || scan->sibling(&inner, scan->arg, path, &bytes) != RC_OK)
+            continue;
+        if (osrelease_parse(&inner, bytes, &root->distro) != RC_OK)
             root->distro = (struct distro){0};
     }
 }

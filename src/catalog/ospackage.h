@@ -55,8 +55,8 @@ struct os_query {
     struct str version; /* exactly this; empty: any will do */
 };
 
-/* Who of the installed packages answers: those of that name, else those that provide it; of these the ones at the version, if there
- * are such; of these the ones of the same architecture, if there are such. No more than OS_PROVIDERS_MOST. */
+/* Who of the installed packages answers: those of that name, else those that provide it; of these the ones at the version,
+ * if there are such; of these the ones of the same architecture, if there are such. No more than OS_PROVIDERS_MOST. */
 void os_find(const struct os_root *root, const struct os_query *q, struct os_answer *ret);
 
 /* An edge to each of them: exact when there is only one and the caller is sure. */

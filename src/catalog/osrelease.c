@@ -86,14 +86,15 @@ static struct str number_in(struct str text)
     return s;
 }
 
-/* "CentOS Linux release 7.9.2009 (Core)": the name's first word, and the version's first two parts. */
+/* "CentOS Linux release 7.9.2009 (Core)": a known name in front, the version behind. */
 static bool release_line(struct op *op, struct str line, struct distro *d)
 {
     static const struct {
         const char *starts, *id;
     } names[] = {
-        {"centos", "centos"}, {"red hat enterprise linux", "rhel"}, {"fedora", "fedora"}, {"rocky", "rocky"}, {"almalinux", "almalinux"},
-        {"oracle linux", "ol"}, {"amazon linux", "amzn"}, {"cloudlinux", "cloudlinux"}, {"scientific linux", "scientific"},
+        {"centos", "centos"},       {"red hat enterprise linux", "rhel"},   {"fedora", "fedora"},
+        {"rocky", "rocky"},         {"almalinux", "almalinux"},             {"oracle linux", "ol"},
+        {"amazon linux", "amzn"},   {"cloudlinux", "cloudlinux"},           {"scientific linux", "scientific"},
     };
     struct str low = str_lower(op->mem, line);
     size_t at = str_find(low, STR(" release "));

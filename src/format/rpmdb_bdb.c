@@ -1,5 +1,5 @@
-/* Berkeley DB's hash table, either endianness: not looked up but walked, page by page. Values too long for a page lie in chains of
- * overflow pages; each such page is followed at most once, which ends every loop. */
+/* Berkeley DB's hash table, either endianness: not looked up but walked, page by page. Values too long for a page lie in
+ * chains of overflow pages; each such page is followed at most once, which ends every loop. */
 #include "format/rpmdb.h"
 
 enum {
@@ -143,7 +143,8 @@ static enum rc open_meta(struct bdb *db)
     db->pages = (uint32_t)(there < said ? there : said);
     if (there < said) {
         db->bad++;
-        fail(db->op, RC_INVALID, STR_FMT ": %llu pages of %llu", STR_ARG(db->name), (unsigned long long)there, (unsigned long long)said);
+        fail(db->op, RC_INVALID, STR_FMT ": %llu pages of %llu", STR_ARG(db->name), (unsigned long long)there,
+            (unsigned long long)said);
     }
     return RC_OK;
 }

@@ -1,4 +1,5 @@
-/* SQLite through its library, over a private copy of the image: nothing in the file's schema is trusted, and no file is opened. */
+/* SQLite through its library, over a private copy of the image: nothing in the file's schema is trusted, and no file is
+ * opened. */
 #include "format/rpmdb.h"
 
 #include <sqlite3.h>
@@ -60,7 +61,8 @@ static enum rc open_image(struct image *im, struct str bytes)
     arena_defer(im->mem, close_image, im->db);
     rc = rc == SQLITE_OK ? harden(im->db) : rc;
     if (rc == SQLITE_OK)
-        rc = sqlite3_deserialize(im->db, "main", copy, (sqlite3_int64)bytes.n, (sqlite3_int64)bytes.n, SQLITE_DESERIALIZE_READONLY);
+        rc = sqlite3_deserialize(im->db, "main", copy, (sqlite3_int64)bytes.n, (sqlite3_int64)bytes.n,
+            SQLITE_DESERIALIZE_READONLY);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(im->db, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096;", NULL, NULL, NULL);
     sqlite3_progress_handler(im->db, STEPS_BETWEEN, progress, im);
@@ -83,10 +85,11 @@ static enum rc number(struct image *im, const char *sql, int *ret)
 /* `Packages` must be one ordinary table whose column `blob` is stored, not computed. */
 static enum rc check_schema(struct image *im)
 {
-    int tables = 0, others = 0, columns = 0;
-    TRY(number(im, "SELECT count(*) FROM sqlite_schema WHERE name='Packages' COLLATE NOCASE AND type='table' AND rootpage>0", &tables));
-    TRY(number(im, "SELECT count(*) FROM sqlite_schema WHERE name='Packages' COLLATE NOCASE", &others));
-    if (tables != 1 || others != 1)
+    int tables = 0, all = 0, columns = 0;
+    TRY(number(im, "SELECT count(*) FROM sqlite_schema WHERE name='Packages' COLLATE NOCASE", &all));
+    TRY(number(im, "SELECT count(*) FROM sqlite_schema WHERE name='Packages' COLLATE NOCASE AND type='table' AND rootpage>0",
+        &tables));
+    if (tables != 1 || all != 1)
         return fail(im->op, RC_INVALID, STR_FMT ": sqlite: Packages is not a table", STR_ARG(im->name));
     TRY(number(im, "SELECT count(*) FROM pragma_table_xinfo('Packages') WHERE name='blob' AND hidden=0", &columns));
     if (columns != 1)

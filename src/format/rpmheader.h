@@ -1,5 +1,5 @@
-/* One header of an rpm database: a table of tags over a block of data, big-endian, without the eight bytes of magic that it has in
- * a package file. Nothing is copied; every access is checked against the blob. */
+/* One header of an rpm database: a table of tags over a block of data, big-endian, without the eight bytes of magic that it
+ * has in a package file. Nothing is copied; every access is checked against the blob. */
 #ifndef FORMAT_RPMHEADER_H
 #define FORMAT_RPMHEADER_H
 
@@ -38,8 +38,8 @@ struct rpmvalues {
 /* RC_INVALID when the sizes do not fit the blob. */
 MUST_USE enum rc rpmheader_open(struct op *op, struct str blob, struct rpmheader *ret);
 
-/* Of a tag that occurs twice the later one counts: what was added after installation stands behind the signed region. All give
- * false when the tag is absent, of another type, or does not lie in the data. */
+/* Of a tag that occurs twice the later one counts: what was added after installation stands behind the signed region. All
+ * give false when the tag is absent, of another type, or does not lie in the data. */
 bool rpmheader_str(const struct rpmheader *h, enum rpm_tag tag, struct str *ret);
 bool rpmheader_number(const struct rpmheader *h, enum rpm_tag tag, uint32_t *ret);
 bool rpmheader_strings(const struct rpmheader *h, enum rpm_tag tag, struct rpmvalues *ret);

@@ -10,9 +10,9 @@
  *     profile    installed, declared or all (the default)
  *     with       more catalogers to run, a name a line, beside NAME and those of package databases
  *
- * A CASE is called ordinary…, empty… or malformed… (each cataloger needs one of each), or anything else. Each case is run again
- * with each of its files cut short. After the source root may follow the beginning of NAME/CASE, to run only those, or
- * "--write NAME/CASE", which writes `expected`. */
+ * A CASE is called ordinary…, empty… or malformed… (each cataloger needs one of each), or anything else. Each case is
+ * run again with each of its files cut short. After the source root may follow the beginning of NAME/CASE, to run only
+ * those, or "--write NAME/CASE", which writes `expected`. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,9 @@ static void load(struct arena *mem, struct str root, struct str cataloger, struc
     c->name = str_join(mem, cataloger, STR("/"), name);
     c->folder = folder;
     c->chosen = chosen(test_read(mem, str_join(mem, folder, STR("/with"))), cataloger);
-    c->profile = str_eq(profile, STR("installed")) ? PROFILE_INSTALLED : str_eq(profile, STR("declared")) ? PROFILE_DECLARED : PROFILE_ALL;
+    for (c->profile = PROFILE_INSTALLED; c->profile < PROFILE_ALL; c->profile++)
+        if (str_eq(profile, str_of(profile_name(c->profile))))
+            break;
     c->expected = test_read(mem, str_join(mem, folder, STR("/expected")));
 }
 
@@ -186,7 +188,9 @@ static bool offer(struct scan *s, const struct catalog_index *ix, const struct i
     bool elf = str_starts(in->bytes, STR("\x7f" "ELF")), owned = catalog_owner(s->shared.owners, in->path, &owner), sound = true;
     for (size_t i = 0; catalogers[i]; i++) {
         const struct cataloger *c = catalogers[i];
-        bool want = c->flags & CATALOG_ELF ? elf && !owned && (s->c->chosen >> i & 1) && (c->profiles & s->c->profile) : wanted >> i & 1;
+        bool want = wanted >> i & 1;
+        if (c->flags & CATALOG_ELF)
+            want = elf && !owned && (s->c->chosen >> i & 1) && (c->profiles & s->c->profile);
         if (!want || !(c->flags & CATALOG_DATABASE) != !databases)
             continue;
         if (owned && !(c->flags & (CATALOG_OWNED | CATALOG_DATABASE)))
@@ -256,9 +260,9 @@ static void print_occurrences(struct scan *s, struct lines *out)
     vec_each(struct occurrence, o, &b->occurrences) {
         const struct component *c = &b->components.at[o->component];
         seen[o->component] = true;
-        *vec_push(s->mem, &out->all) = str_join(s->mem, str_of(scope_name(o->scope)), STR("\t"), purl_of(s, o->component), STR("\t"),
-            c->source, STR("\t"), c->source_version, STR("\t"), str_escape(s->mem, o->path), o->evidence.n ? STR("\t") : STR(""),
-            str_escape(s->mem, o->evidence));
+        *vec_push(s->mem, &out->all) = str_join(s->mem, str_of(scope_name(o->scope)), STR("\t"), purl_of(s, o->component),
+            STR("\t"), c->source, STR("\t"), c->source_version, STR("\t"), str_escape(s->mem, o->path),
+            o->evidence.n ? STR("\t") : STR(""), str_escape(s->mem, o->evidence));
     }
     for (uint32_t i = 0; i < b->components.n; i++)
         if (!seen[i])
@@ -272,7 +276,8 @@ static void print_edges(struct scan *s, struct lines *out)
         *vec_push(s->mem, &out->all) = str_join(s->mem, STR("edge "), purl_of(s, e->from), STR(" -> "), purl_of(s, e->to),
             str_of(kinds[e->kind]), e->exact ? STR("") : STR(" guessed"));
     vec_each(struct gap, g, &s->bom.gaps)
-        *vec_push(s->mem, &out->all) = str_join(s->mem, STR("gap "), str_escape(s->mem, g->path), STR(": "), str_escape(s->mem, g->why));
+        *vec_push(s->mem, &out->all) = str_join(s->mem, STR("gap "), str_escape(s->mem, g->path), STR(": "),
+            str_escape(s->mem, g->why));
 }
 
 static void print_owners(struct scan *s, struct lines *out)
