@@ -11,6 +11,7 @@ struct partial {
     struct str number[MOST_NUMBERS];
     size_t given;
     bool wildcard; /* x or * was written */
+    bool beyond;   /* a number behind that: npm takes it in ^, ~ and hyphen ranges, and does not look at it */
     struct str pre;
     struct str text;
 };
@@ -26,7 +27,7 @@ struct reader {
 
 static enum rc odd(struct reader *x, struct str text)
 {
-    return fail(x->op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(str_escape(x->op->mem, text)), x->r->scheme->name);
+    return fail(x->op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(range_quote(x->op, text)), x->r->scheme->name);
 }
 
 static bool is_wildcard(struct str s)
@@ -50,7 +51,9 @@ static enum rc read_partial(struct reader *x, struct str text, struct partial *r
             break; /* the text of a pre-release */
         } else if (part.n == 0 || scan_digits(part) != part.n || p.given == MOST_NUMBERS) {
             return odd(x, text);
-        } else if (!p.wildcard) {
+        } else if (p.wildcard) {
+            p.beyond = true;
+        } else {
             p.number[p.given++] = part;
         }
     }
@@ -173,6 +176,8 @@ static enum rc term(struct reader *x, struct str operator, struct str text)
     if (plain && x->syntax == SYNTAX_GEM)
         return range_apply(x->op, x->r, &x->now, operator, text);
     TRY(read_partial(x, text, &p));
+    if (p.beyond && (plain || x->syntax != SYNTAX_NPM))
+        return odd(x, text);
     if (operator.n == 0 && x->syntax == SYNTAX_CARGO && !p.wildcard)
         caret = true, plain = false;
     if (!plain && p.given == 0)
@@ -241,6 +246,19 @@ static enum rc step(struct reader *x, struct str *rest)
     return term(x, operator, word);
 }
 
+/* npm: where one of the sets is "any version", the others are not looked at. */
+static void any_swallows(struct reader *x)
+{
+    vec_each (const struct interval, i, &x->r->intervals) {
+        bool from_zero = !i->low.p || (!i->low_open && str_eq(i->low, STR("0.0.0")));
+        if (from_zero && !i->high.p) {
+            x->r->intervals.n = 0;
+            range_add(x->op, x->r, (struct interval){0});
+            return;
+        }
+    }
+}
+
 enum rc range_parse_carets(struct op *op, struct str text, struct range *r)
 {
     struct reader x = {.op = op, .r = r, .syntax = r->scheme->syntax};
@@ -262,5 +280,7 @@ enum rc range_parse_carets(struct op *op, struct str text, struct range *r)
         range_space(&rest);
     }
     close_set(&x);
+    if (x.syntax == SYNTAX_NPM)
+        any_swallows(&x);
     return RC_OK;
 }

@@ -30,7 +30,8 @@ static enum version_class valid(struct str v)
 {
     struct str s = v;
     size_t count = 0;
-    for (size_t n; (n = scan_digits(s)) > 0; count++) {
+    for (size_t n; (n = scan_digits(s)) > 0;) {
+        count++;
         scan_take(&s, n);
         if (s.n < 2 || !is_separator(s.p[0]) || !is_digit(s.p[1]))
             break;

@@ -20,7 +20,7 @@ static enum rc comparisons(struct op *op, struct str text, struct range *r)
         }
         struct str operator = range_operator(&rest), v = range_word(&rest, ",|");
         if (operator.n == 0)
-            return fail(op, RC_INVALID, "\"" STR_FMT "\": expected a comparison", STR_ARG(str_escape(op->mem, text)));
+            return fail(op, RC_INVALID, "\"" STR_FMT "\": expected a comparison", STR_ARG(range_quote(op, text)));
         TRY(range_apply(op, r, &now, operator, v));
         if (str_take(&rest, STR(",")))
             range_space(&rest);
@@ -65,7 +65,7 @@ static enum rc bracket(struct op *op, struct str *rest, struct range *r)
     low = str_trim(low);
     high = str_trim(high);
     if (str_chr(high, ',') != STR_NONE || (!two && (i.low_open || !closed || low.n == 0)))
-        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not an interval", STR_ARG(str_escape(op->mem, inner)));
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not an interval", STR_ARG(range_quote(op, inner)));
     if (low.n)
         TRY(range_apply(op, r, &i, i.low_open ? STR(">") : STR(">="), low));
     if (high.n)
@@ -80,12 +80,12 @@ enum rc range_parse_intervals(struct op *op, struct str text, bool minimum, stru
     if (minimum && rest.n && is_digit(rest.p[0]) && str_chr(rest, '*') == STR_NONE)
         return comparisons(op, str_join(op->mem, STR(">="), rest), r);
     if (rest.n == 0 || (rest.p[0] != '[' && rest.p[0] != '('))
-        return fail(op, RC_INVALID, "\"" STR_FMT "\": expected [ or (", STR_ARG(str_escape(op->mem, text)));
+        return fail(op, RC_INVALID, "\"" STR_FMT "\": expected [ or (", STR_ARG(range_quote(op, text)));
     while (rest.n) {
         if (r->intervals.n > RANGE_MOST)
             return fail(op, RC_LIMIT, "more than %d intervals in a range", RANGE_MOST);
         if (rest.p[0] != '[' && rest.p[0] != '(')
-            return fail(op, RC_INVALID, "\"" STR_FMT "\": expected [ or (", STR_ARG(str_escape(op->mem, rest)));
+            return fail(op, RC_INVALID, "\"" STR_FMT "\": expected [ or (", STR_ARG(range_quote(op, rest)));
         TRY(bracket(op, &rest, r));
         range_space(&rest);
         if (str_take(&rest, STR(",")))
@@ -112,6 +112,24 @@ static enum rc native(struct op *op, struct str text, struct range *r)
     return fail(op, RC_UNSUPPORTED, "no syntax of ranges");
 }
 
+/* Can this only have been meant as the ecosystem's own syntax? Then the program's forms are not tried. */
+static bool is_own(enum version_syntax syntax, struct str text)
+{
+    switch (syntax) {
+    case SYNTAX_NPM:
+    case SYNTAX_CARGO:
+    case SYNTAX_GEM:
+    case SYNTAX_COMPOSER:
+    case SYNTAX_HEX:
+    case SYNTAX_PUB: return str_find(text, STR("..")) == STR_NONE;
+    case SYNTAX_MAVEN: return text.n && (text.p[0] == '[' || text.p[0] == '(');
+    case SYNTAX_COMPARATORS:
+    case SYNTAX_RELATION:
+    case SYNTAX_PEP440: break;
+    }
+    return text.n && text.p[0] && strchr("<>=!~^[(", text.p[0]);
+}
+
 enum rc range_parse_native(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret)
 {
     struct range r = {.scheme = scheme};
@@ -122,7 +140,15 @@ enum rc range_parse_native(struct op *op, const struct version_scheme *scheme, s
             *ret = r;
         if (rc == RC_OK || rc == RC_LIMIT)
             return rc;
+        if (is_own(scheme->syntax, text))
+            return rc; /* it was meant in the ecosystem's syntax, and is wrong there */
         op_clear(op);
+        r = (struct range){.scheme = scheme};
     }
-    return range_parse(op, scheme, text, ret);
+    TRY(range_parse(op, scheme, text, &r));
+    bool point = r.intervals.n == 1 && r.intervals.at[0].low.p && str_eq(r.intervals.at[0].low, r.intervals.at[0].high);
+    if (point && r.scheme->valid(r.intervals.at[0].low) == VERSION_INVALID) /* "latest" names no known set */
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a range of %s", STR_ARG(range_quote(op, text)), scheme->name);
+    *ret = r;
+    return RC_OK;
 }

@@ -119,7 +119,7 @@ enum rc range_parse_pep440(struct op *op, struct str text, struct range *r)
         if (clauses.n >= RANGE_MOST)
             return fail(op, RC_LIMIT, "more than %d specifiers in a range", RANGE_MOST);
         if (!pep440_clause_read(part, &c))
-            return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version specifier", STR_ARG(str_escape(op->mem, part)));
+            return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version specifier", STR_ARG(range_quote(op, part)));
         *vec_push(op->mem, &clauses) = c;
     }
     r->clauses = clauses.at;

@@ -6,6 +6,11 @@
 #include "version/scan.h"
 #include "version/semver_parts.h"
 
+struct str range_quote(struct op *op, struct str text)
+{
+    return str_escape(op->mem, str_upto(text, 100));
+}
+
 void interval_low(const struct version_scheme *scheme, struct interval *i, struct str v, bool open)
 {
     int c = i->low.p ? scheme->compare(v, i->low) : 1;
@@ -60,7 +65,7 @@ enum rc range_apply(struct op *op, struct range *r, struct interval *i, struct s
 {
     const struct version_scheme *scheme = r->scheme;
     if (scheme->valid(v) == VERSION_INVALID)
-        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(str_escape(op->mem, v)), scheme->name);
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(range_quote(op, v)), scheme->name);
     bool strict = operator.n == 1 || str_eq(operator, STR(">>")) || str_eq(operator, STR("<<"));
     if (str_eq(operator, STR("=")) || str_eq(operator, STR("==")) || operator.n == 0) {
         interval_low(scheme, i, v, false);
@@ -72,7 +77,7 @@ enum rc range_apply(struct op *op, struct range *r, struct interval *i, struct s
     } else if (str_eq(operator, STR("<")) || str_eq(operator, STR("<=")) || str_eq(operator, STR("<<"))) {
         interval_high(scheme, i, v, strict);
     } else {
-        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a comparison", STR_ARG(operator));
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a comparison", STR_ARG(range_quote(op, operator)));
     }
     return RC_OK;
 }
@@ -122,11 +127,14 @@ static enum rc parse(struct op *op, struct str text, struct range *r)
     if (str_ends(text, STR(".*"))) {
         r->prefix = true;
         r->prefix_of = str_but(text, 2);
-        return r->prefix_of.n ? RC_OK : fail(op, RC_INVALID, "\".*\" is not a range: expected a version before it");
+        bool known = r->scheme->valid(r->prefix_of) != VERSION_INVALID;
+        return known ? RC_OK : fail(op, RC_INVALID, "\".*\" is not a range: expected a version before it");
     }
+    bool odd = false;
     for (size_t i = 0; i < text.n; i++)
-        if (is_space(text.p[i]) || !text.p[i])
-            return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version", STR_ARG(str_escape(op->mem, text)));
+        odd |= !text.p[i] || is_space(text.p[i]) || strchr("()[]<>=!|", text.p[i]);
+    if (odd || (r->scheme->valid(text) == VERSION_INVALID && !scan_only(text, "._+-/")))
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version", STR_ARG(range_quote(op, text)));
     range_add(op, r, (struct interval){text, text, false, false});
     return RC_OK;
 }
@@ -199,14 +207,15 @@ static enum answer clauses_hold(const struct range *r, struct str v)
 {
     struct pep440 read;
     bool valid = pep440_read(v, &read);
+    enum answer answer = ANSWER_YES;
     for (size_t i = 0; i < r->clause_count; i++) {
         bool textual = str_eq(r->clauses[i].op, STR("==="));
         if (!valid && !textual)
-            return ANSWER_UNKNOWN;
-        if (!pep440_clause_holds(&r->clauses[i], v, valid ? &read : NULL))
+            answer = ANSWER_UNKNOWN;
+        else if (!pep440_clause_holds(&r->clauses[i], v, valid ? &read : NULL))
             return ANSWER_NO;
     }
-    return ANSWER_YES;
+    return answer;
 }
 
 enum answer range_contains(const struct range *r, struct str version)

@@ -7,6 +7,9 @@
 /* Most intervals and constraints one range may have. */
 enum { RANGE_MOST = 10000 };
 
+/* The front of a text as an error may show it. */
+struct str range_quote(struct op *op, struct str text);
+
 /* Narrows an interval from below (above): the tighter end stays. */
 void interval_low(const struct version_scheme *scheme, struct interval *i, struct str v, bool open);
 void interval_high(const struct version_scheme *scheme, struct interval *i, struct str v, bool open);

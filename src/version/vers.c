@@ -58,7 +58,7 @@ static enum rc read_constraint(struct op *op, const struct version_scheme *schem
         c.equal = true, str_take(&text, STR("="));
     TRY(decode(op, str_trim(text), &c.version));
     if (scheme->valid(c.version) == VERSION_INVALID)
-        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(str_escape(op->mem, c.version)), scheme->name);
+        return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(range_quote(op, c.version)), scheme->name);
     *ret = c;
     return RC_OK;
 }
@@ -115,7 +115,7 @@ static enum rc constraints(struct op *op, struct str text, struct range *r)
     qsort(all.at, all.n, sizeof *all.at, by_version);
     for (size_t i = 0; i < all.n; i++) {
         if (i && str_eq(all.at[i - 1].version, all.at[i].version))
-            return fail(op, RC_INVALID, "\"" STR_FMT "\" stands twice in a vers range", STR_ARG(all.at[i].version));
+            return fail(op, RC_INVALID, "\"" STR_FMT "\" stands twice in a vers range", STR_ARG(range_quote(op, all.at[i].version)));
         if (all.at[i].except)
             *vec_push(op->mem, &r->except) = all.at[i].version;
     }
@@ -131,7 +131,7 @@ enum rc range_parse_vers(struct op *op, const struct version_scheme *scheme, str
         return fail(op, RC_INVALID, "a vers range without its scheme: expected vers:SCHEME/…");
     const struct version_scheme *own = version_scheme_find(name);
     if (!own)
-        return fail(op, RC_INVALID, "no version scheme \"" STR_FMT "\"", STR_ARG(str_escape(op->mem, name)));
+        return fail(op, RC_INVALID, "no version scheme \"" STR_FMT "\"", STR_ARG(range_quote(op, name)));
     struct range r = {.scheme = str_eq(str_of(own->name), STR("generic")) ? scheme : own};
     text = str_trim(text);
     if (str_eq(text, STR("*")))
