@@ -80,28 +80,13 @@ static struct str name_of(struct str word)
 
 static void files_read(const struct os_root *root, const struct catalog_run *run, struct str text, uint32_t component)
 {
-    char path[4096];
-    size_t folder = 0;
-    bool fits = true;
+    struct catalog_folder folder = os_folder(root, str_upto(text, 0));
     struct str line;
     while (str_line(&text, &line)) {
-        struct str value = str_from(line, 2);
-        if (line.n < 2 || (line.p[0] != 'F' && line.p[0] != 'R'))
-            continue;
-        if (line.p[0] == 'F') {
-            fits = value.n + 1 < sizeof path;
-            folder = 0;
-            if (fits && value.n) {
-                memcpy(path, value.p, value.n);
-                path[value.n] = '/';
-                folder = value.n + 1;
-            }
-            continue;
-        }
-        if (!fits || folder + value.n > sizeof path)
-            continue;
-        memcpy(path + folder, value.p, value.n);
-        os_own(root, run, (struct str){path, folder + value.n}, component);
+        if (str_take(&line, STR("F:")))
+            folder = os_folder(root, line);
+        else if (str_take(&line, STR("R:")))
+            catalog_own_in(run->scan->owners, folder, line, component);
     }
 }
 
@@ -153,7 +138,7 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
 static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
 {
     (void)op;
-    for (const struct os_root *root = run->state; root; root = root->next) {
+    for (struct os_root *root = run->state; root; root = root->next) {
         const struct apk *db = root->state;
         vec_each(const struct package, p, &db->packages) {
             struct str rest = p->depends, word;
@@ -162,7 +147,7 @@ static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
                 if (word.p[0] == '!') /* a conflict */
                     continue;
                 os_find(root, &(struct os_query){.name = name_of(word)}, &answer);
-                os_edges(bom, p->component, &answer, true);
+                os_edges(root, bom, p->component, &answer, true);
             }
         }
     }

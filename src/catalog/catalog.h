@@ -75,4 +75,11 @@ void catalog_owners_link(struct catalog_owners *o, struct str from, struct str t
 void catalog_own(struct catalog_owners *o, struct str path, uint32_t component);
 bool catalog_owner(const struct catalog_owners *o, struct str path, uint32_t *ret_component);
 
+/* As catalog_own for many files of one folder, whose path is then looked at once only. */
+struct catalog_folder {
+    uint64_t hash;
+};
+struct catalog_folder catalog_folder_of(struct str path);
+void catalog_own_in(struct catalog_owners *o, struct catalog_folder folder, struct str name, uint32_t component);
+
 #endif

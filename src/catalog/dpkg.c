@@ -331,7 +331,7 @@ static void alternative(const struct os_root *root, struct str text, struct str 
 
 /* "a | b (>= 2), c:any": the first alternative that is installed. When several are, and the first asks for a version, it may
  * not be the one that counts: the edge is not sure then. */
-static void edges_of(const struct os_root *root, struct bom *bom, uint32_t from, struct str arch, struct str text)
+static void edges_of(struct os_root *root, struct bom *bom, uint32_t from, struct str arch, struct str text)
 {
     struct str group, one;
     while (str_cut(&text, ',', &group)) {
@@ -346,14 +346,14 @@ static void edges_of(const struct os_root *root, struct bom *bom, uint32_t from,
                 first_versioned = versioned;
             }
         }
-        os_edges(bom, from, &first, sure);
+        os_edges(root, bom, from, &first, sure);
     }
 }
 
 static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
 {
     (void)op;
-    for (const struct os_root *root = run->state; root; root = root->next) {
+    for (struct os_root *root = run->state; root; root = root->next) {
         const struct dpkg *db = root->state;
         for (size_t i = 0; i < db->packages.n; i++) {
             const struct package *p = db->packages.at[i];

@@ -83,6 +83,12 @@ void os_own(const struct os_root *root, const struct catalog_run *run, struct st
     catalog_own(run->scan->owners, from_scan(root, path, room), component);
 }
 
+struct catalog_folder os_folder(const struct os_root *root, struct str path)
+{
+    char room[PATH_MOST];
+    return catalog_folder_of(path.n ? from_scan(root, path, room) : root->prefix);
+}
+
 bool os_owner(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t *ret_component)
 {
     char room[PATH_MOST];
@@ -131,13 +137,30 @@ void os_find(const struct os_root *root, const struct os_query *q, struct os_ans
     }
 }
 
-void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure)
+/* Was this edge, or a surer one, added since `from` began to be looked at? */
+static bool marked(struct os_root *root, const struct bom *bom, uint32_t from, uint32_t to, bool exact)
 {
+    struct os_marks *m = &root->marks;
+    if (m->n < bom->components.n) {
+        m->at = arena_grow(root->mem, m->at, m->n * sizeof *m->at, bom->components.n * sizeof *m->at);
+        m->n = bom->components.n;
+    }
+    uint64_t guess = (uint64_t)from * 2 + 1, sure = guess + 1;
+    if (m->at[to] == sure || (m->at[to] == guess && !exact))
+        return true;
+    m->at[to] = exact ? sure : guess;
+    return false;
+}
+
+void os_edges(struct os_root *root, struct bom *bom, uint32_t from, const struct os_answer *to, bool sure)
+{
+    bool exact = sure && to->n == 1;
     for (size_t i = 0; i < to->n; i++)
         if (to->components[i] == from)
             return; /* it serves itself */
     for (size_t i = 0; i < to->n; i++)
-        bom_edge(bom, from, to->components[i], EDGE_RUNTIME, sure && to->n == 1);
+        if (!marked(root, bom, from, to->components[i], exact))
+            bom_edge(bom, from, to->components[i], EDGE_RUNTIME, exact);
 }
 
 bool os_word(struct str s)

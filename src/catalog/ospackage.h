@@ -17,6 +17,10 @@ struct os_root {
     enum scope scope;     /* installed, or bundled when it lies in an archive */
     struct map providers; /* name → struct os_provider */
     void *state;          /* the cataloger's own; NULL at first */
+    struct os_marks {
+        uint64_t *at;
+        size_t n;
+    } marks; /* by component: the edge that os_edges added to it last */
 };
 
 /* One package that answers to a name. */
@@ -36,8 +40,10 @@ struct os_root *os_root_of(struct op *op, struct catalog_run *run, struct str pa
 /* Fills namespace and the qualifiers arch and distro. `ns` is used when the distribution is unknown. */
 void os_coordinates(const struct os_root *root, struct arena *mem, struct component *c, struct str ns, struct str arch);
 
-/* The file at this path (from the root, with or without a leading slash) belongs to the component; which component owns it? */
+/* The file at this path (from the root, with or without a leading slash) belongs to the component; a folder for
+ * catalog_own_in; which component owns the file? */
 void os_own(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t component);
+struct catalog_folder os_folder(const struct os_root *root, struct str path);
 bool os_owner(const struct os_root *root, const struct catalog_run *run, struct str path, uint32_t *ret_component);
 
 /* Files `p` under `name`; both slices must live as long as the root. The same component under one name counts once. */
@@ -59,8 +65,9 @@ struct os_query {
  * if there are such; of these the ones of the same architecture, if there are such. No more than OS_PROVIDERS_MOST. */
 void os_find(const struct os_root *root, const struct os_query *q, struct os_answer *ret);
 
-/* An edge to each of them: exact when there is only one and the caller is sure. */
-void os_edges(struct bom *bom, uint32_t from, const struct os_answer *to, bool sure);
+/* An edge to each of them: exact when there is only one and the caller is sure. What is asked for again is not added again, if
+ * all requirements of one package are given in a row. */
+void os_edges(struct os_root *root, struct bom *bom, uint32_t from, const struct os_answer *to, bool sure);
 
 /* No blanks, no control bytes, not empty: fit to be a package's name or version. */
 bool os_word(struct str s);

@@ -109,10 +109,20 @@ static struct shard *shard_of(struct set *set, const struct slot *key)
     return &set->shards[key->high >> 26];
 }
 
+static struct slot key_in(struct catalog_folder folder, struct str name)
+{
+    uint64_t h = hash64_add(folder.hash, name);
+    return (struct slot){(uint32_t)h | 1, (uint32_t)(h >> 32), 0}; /* never that of a free slot */
+}
+
 static struct slot key_of(struct str path)
 {
-    uint64_t h = hash64(path);
-    return (struct slot){(uint32_t)h | 1, (uint32_t)(h >> 32), 0}; /* never that of a free slot */
+    return key_in(catalog_folder_of(str_dir(path)), str_base(path));
+}
+
+struct catalog_folder catalog_folder_of(struct str path)
+{
+    return (struct catalog_folder){hash64(tidy(path))};
 }
 
 /* Moves the oldest of the queue to its place; a path that is there already keeps its first owner. */
@@ -135,13 +145,8 @@ static void settle_all(struct set *set)
         settle(set);
 }
 
-void catalog_own(struct catalog_owners *o, struct str path, uint32_t component)
+static void add(struct set *set, struct slot key, uint32_t component)
 {
-    struct set *set = o->set;
-    path = tidy(path);
-    if (path.n == 0)
-        return;
-    struct slot key = key_of(path);
     struct shard *s = shard_of(set, &key);
     if (((uint64_t)s->n + QUEUE) * 5 >= (uint64_t)s->size * 4)
         grow(s, set->mem);
@@ -150,6 +155,19 @@ void catalog_own(struct catalog_owners *o, struct str path, uint32_t component)
     key.owner = component;
     set->queue[(set->first + set->queued++) % QUEUE] = key;
     __builtin_prefetch(&s->slots[slot_first(s, key.low)]);
+}
+
+void catalog_own(struct catalog_owners *o, struct str path, uint32_t component)
+{
+    path = tidy(path);
+    if (path.n)
+        add(o->set, key_of(path), component);
+}
+
+void catalog_own_in(struct catalog_owners *o, struct catalog_folder folder, struct str name, uint32_t component)
+{
+    if (name.n)
+        add(o->set, key_in(folder, name), component);
 }
 
 static bool look(const struct catalog_owners *o, struct str path, uint32_t *ret)

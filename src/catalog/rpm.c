@@ -153,8 +153,8 @@ static bool whole_paths(const struct reading *r, const struct rpmheader *h, uint
 static bool owned(const struct reading *r, const struct rpmheader *h, uint32_t component)
 {
     struct rpmvalues names, indexes, dirs;
-    struct str name, *folder;
-    char path[4096];
+    struct catalog_folder *folder;
+    struct str name;
     uint32_t n = 0;
     if (!rpmheader_strings(h, RPM_BASENAMES, &names))
         return whole_paths(r, h, component);
@@ -163,20 +163,16 @@ static bool owned(const struct reading *r, const struct rpmheader *h, uint32_t c
     if (indexes.count != names.count || dirs.count > names.count)
         return false;
     folder = arena_array(r->mem, dirs.count, sizeof *folder);
-    while (rpmvalues_next(&dirs, &folder[n]))
-        n++;
+    while (rpmvalues_next(&dirs, &name))
+        folder[n++] = os_folder(r->root, name);
     bool fits = dirs.count == 0;
     for (uint32_t i = 0; i < indexes.count; i++) {
         uint32_t d = rpmvalues_number(&indexes, i);
         if (!rpmvalues_next(&names, &name))
             return false;
-        if (d >= n || folder[d].n + name.n > sizeof path) {
-            fits = false;
-            continue;
-        }
-        memcpy(path, folder[d].p, folder[d].n);
-        memcpy(path + folder[d].n, name.p, name.n);
-        os_own(r->root, r->run, (struct str){path, folder[d].n + name.n}, component);
+        fits &= d < n;
+        if (d < n)
+            catalog_own_in(r->run->scan->owners, folder[d], name, component);
     }
     return fits;
 }
@@ -277,7 +273,7 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
 /* ---- edges ---- */
 
 /* A name, or a path that some package owns. "rpmlib(…)" and "(a or b)" find nobody. */
-static void requirement(const struct catalog_run *run, const struct os_root *root, struct bom *bom, uint32_t from,
+static void requirement(const struct catalog_run *run, struct os_root *root, struct bom *bom, uint32_t from,
     const struct os_query *q)
 {
     struct os_answer answer;
@@ -285,10 +281,10 @@ static void requirement(const struct catalog_run *run, const struct os_root *roo
     os_find(root, q, &answer);
     if (answer.n == 0 && str_starts(q->name, STR("/")) && os_owner(root, run, q->name, &owner))
         answer = (struct os_answer){{owner}, 1};
-    os_edges(bom, from, &answer, true);
+    os_edges(root, bom, from, &answer, true);
 }
 
-static void edges_of(const struct catalog_run *run, const struct os_root *root, struct bom *bom, const struct package *p)
+static void edges_of(const struct catalog_run *run, struct os_root *root, struct bom *bom, const struct package *p)
 {
     struct rpmvalues names = p->names, versions = p->versions;
     struct str name, version;
@@ -302,7 +298,7 @@ static void edges_of(const struct catalog_run *run, const struct os_root *root, 
 static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
 {
     (void)op;
-    for (const struct os_root *root = run->state; root; root = root->next) {
+    for (struct os_root *root = run->state; root; root = root->next) {
         const struct rpm *db = root->state;
         for (size_t i = 0; db && i < db->packages.n; i++)
             edges_of(run, root, bom, &db->packages.at[i]);
