@@ -119,33 +119,40 @@ static struct str for_people(struct table *t, struct str s)
     return out;
 }
 
+static void print_heads(const struct table *t, const size_t *widths)
+{
+    for (size_t i = 0; i < t->width; i++) {
+        struct str head = str_of(t->columns[i]);
+        if (widths[i] == 0)
+            continue;
+        for (size_t k = 0; k < head.n; k++)
+            putchar(head.p[k] >= 'a' && head.p[k] <= 'z' ? head.p[k] - 32 : head.p[k] == '_' ? ' ' : head.p[k]);
+        pad(widths[i] - head.n + 2);
+    }
+    putchar('\n');
+}
+
+/* Columns in which nothing stands are left out. */
 static void print_aligned(struct table *t)
 {
     size_t *widths = arena_array(t->op->mem, t->width, sizeof *widths);
-    for (size_t i = 0; i < t->width; i++)
-        widths[i] = strlen(t->columns[i]);
     for (size_t i = 0; i < t->cells.n; i++) {
         t->cells.at[i] = for_people(t, t->cells.at[i]);
-        size_t w = shown_width(t->cells.at[i]);
+        size_t w = shown_width(t->cells.at[i]), head = strlen(t->columns[i % t->width]);
         w = w > CELL_MOST ? CELL_MOST : w;
+        w = w && w < head ? head : w;
         if (w > widths[i % t->width])
             widths[i % t->width] = w;
     }
-    for (size_t i = 0; i < t->width; i++) {
-        struct str head = str_of(t->columns[i]);
-        for (size_t k = 0; k < head.n; k++)
-            putchar(head.p[k] >= 'a' && head.p[k] <= 'z' ? head.p[k] - 32 : head.p[k] == '_' ? ' ' : head.p[k]);
-        if (i + 1 < t->width)
-            pad(widths[i] - head.n + 2);
-    }
-    putchar('\n');
+    print_heads(t, widths);
     for (size_t i = 0; i < t->cells.n; i++) {
-        put(t->cells.at[i]);
         size_t w = shown_width(t->cells.at[i]), column = i % t->width;
+        if (widths[column]) {
+            put(t->cells.at[i]);
+            pad((w < widths[column] ? widths[column] - w : 0) + 2);
+        }
         if (column + 1 == t->width)
             putchar('\n');
-        else
-            pad((w < widths[column] ? widths[column] - w : 0) + 2);
     }
 }
 

@@ -1,0 +1,5 @@
+$ muster completion bash
+_muster() {
+...
+$ muster completion tcsh
+[2]

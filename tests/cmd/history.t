@@ -1,0 +1,13 @@
+$ muster scan --quiet web1 --as a
+...
+$ muster scan --quiet web2 --as a
+...
+$ muster history a --tsv
+at	what	component	version
+*	scanned until *: 4 components, profile installed		
+*	scanned until *: 2 components, profile installed		
+...
+*	added	xz-libs	5.4.5-r0
+...
+$ muster history b
+[4]

@@ -1,0 +1,5 @@
+$ muster man
+.TH MUSTER 1 *
+...
+$ muster man nothing
+[2]
