@@ -9,6 +9,10 @@
 #define COLUMNS "id, name, kind, owner, tags, target, tool, first_seen, last_scan, profile, complete, members FROM asset "
 
 static const struct query q_all = {"SELECT " COLUMNS "WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR owner = ?2) ORDER BY name"};
+static const struct query q_ids_all = {"SELECT id FROM asset"};
+static const struct query q_ids = {"SELECT id FROM asset WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR owner = ?2)"};
+static const struct query q_count = {"SELECT count(*) FROM asset"};
+static const struct query q_profile = {"SELECT id FROM asset WHERE profile = ? ORDER BY id"};
 static const struct query q_get = {"SELECT " COLUMNS "WHERE id = ?"};
 static const struct query q_named = {"SELECT " COLUMNS "WHERE name = ?"};
 static const struct query q_alias_now = {"SELECT DISTINCT asset FROM alias WHERE text = ? AND until = 0 ORDER BY asset"};
@@ -110,25 +114,6 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-enum rc asset_ids(struct op *op, struct store *s, const struct asset_filter *f, struct id_list *ret)
-{
-    struct id_list l = {NULL, 0, 0};
-    TRY(store_begin(op, s, STORE_READING));
-    TRY(store_end(op, s, filter(op, s, f, NULL, &l)));
-    if (l.n > 1)
-        qsort(l.at, l.n, sizeof *l.at, by_id);
-    *ret = l;
-    return RC_OK;
-}
-
-enum rc asset_count(struct op *op, struct store *s, const struct asset_filter *f, uint64_t *ret)
-{
-    struct id_list l = {NULL, 0, 0};
-    TRY(asset_ids(op, s, f, &l));
-    *ret = l.n;
-    return RC_OK;
-}
-
 /* The ids a query gives in its first column. */
 static enum rc take_ids(struct op *op, struct store *s, const struct query *q, const struct value *args, size_t n, struct id_list *ret)
 {
@@ -149,6 +134,52 @@ static enum rc ids_alone(struct op *op, struct store *s, const struct query *q, 
 {
     TRY(store_begin(op, s, STORE_READING));
     return store_end(op, s, take_ids(op, s, q, args, n, ret));
+}
+
+/* Rows are read only for what SQL has no word for. */
+static enum rc choose_ids(struct op *op, struct store *s, const struct asset_filter *f, struct id_list *ret)
+{
+    if (f && (f->tag.n || f->name.n))
+        return filter(op, s, f, NULL, ret);
+    if (f && (f->kind.n || f->owner.n))
+        return take_ids(op, s, &q_ids, ARGS(of_text(f->kind), of_text(f->owner)), ret);
+    return take_ids(op, s, &q_ids_all, NO_ARGS, ret);
+}
+
+enum rc asset_ids(struct op *op, struct store *s, const struct asset_filter *f, struct id_list *ret)
+{
+    struct id_list l = {NULL, 0, 0};
+    bool sorted = true;
+    TRY(store_begin(op, s, STORE_READING));
+    TRY(store_end(op, s, choose_ids(op, s, f, &l)));
+    for (size_t i = 1; sorted && i < l.n; i++)
+        sorted = l.at[i - 1] < l.at[i];
+    if (!sorted)
+        qsort(l.at, l.n, sizeof *l.at, by_id);
+    *ret = l;
+    return RC_OK;
+}
+
+static enum rc count_all(struct op *op, struct store *s, uint64_t *ret)
+{
+    struct rows r;
+    TRY(db_row(op, s->db, &q_count, NO_ARGS, &r));
+    uint64_t n = (uint64_t)row_int(&r, 0);
+    TRY(row_ok(op, &r));
+    *ret = n;
+    return RC_OK;
+}
+
+enum rc asset_count(struct op *op, struct store *s, const struct asset_filter *f, uint64_t *ret)
+{
+    if (!f || (!f->kind.n && !f->owner.n && !f->tag.n && !f->name.n)) {
+        TRY(store_begin(op, s, STORE_READING));
+        return store_end(op, s, count_all(op, s, ret));
+    }
+    struct id_list l = {NULL, 0, 0};
+    TRY(asset_ids(op, s, f, &l));
+    *ret = l.n;
+    return RC_OK;
 }
 
 static enum rc find(struct op *op, struct store *s, struct str text, struct asset_list *ret)
@@ -199,6 +230,11 @@ enum rc asset_incomplete(struct op *op, struct store *s, int64_t at, struct id_l
 enum rc asset_stale(struct op *op, struct store *s, int64_t before, struct id_list *ret)
 {
     return ids_alone(op, s, &q_stale, ARGS(of_int(before)), ret);
+}
+
+enum rc asset_of_profile(struct op *op, struct store *s, unsigned profile, struct id_list *ret)
+{
+    return ids_alone(op, s, &q_profile, ARGS(of_int(profile)), ret);
 }
 
 enum rc asset_younger(struct op *op, struct store *s, int64_t after, struct id_list *ret)

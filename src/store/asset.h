@@ -62,6 +62,9 @@ MUST_USE enum rc asset_incomplete(struct op *op, struct store *s, int64_t at, st
 MUST_USE enum rc asset_stale(struct op *op, struct store *s, int64_t before, struct id_list *ret);
 MUST_USE enum rc asset_younger(struct op *op, struct store *s, int64_t after, struct id_list *ret);
 
+/* Those last scanned under just this profile: with PROFILE_DECLARED, all that never look at installed software. */
+MUST_USE enum rc asset_of_profile(struct op *op, struct store *s, unsigned profile, struct id_list *ret);
+
 /* The oldest of all last scans; RC_NOTFOUND when there is no asset. */
 MUST_USE enum rc asset_oldest_scan(struct op *op, struct store *s, int64_t *ret);
 

@@ -51,7 +51,7 @@ enum db_verb {
     DB_CHECK,   /* arg: struct str_list * of problems */
     DB_COMPACT, /* outside transactions */
     DB_BACKUP,  /* arg: const struct str * path of a file that does not exist */
-    DB_SIZES,   /* arg: struct store_info *: bytes, journal_bytes and the names and bytes of the tables */
+    DB_SIZES,   /* arg: struct store_info *: schema, bytes, journal_bytes and the names and bytes of the tables */
     DB_CLOSE,
 };
 

@@ -25,6 +25,7 @@ struct store {
     struct arena *known_mem; /* ids of components met, by their 128-bit hash */
     struct known *known;
     size_t known_n, known_slots;
+    int64_t last_component, last_name; /* highest ids, within a writing transaction; -1: not yet asked */
     void *zip, *unzip; /* contexts of the compressor, made at first use */
 };
 

@@ -282,6 +282,9 @@ static enum rc sizes(struct op *op, struct sqlite_db *d, struct store_info *info
     static const char sql[] = "SELECT s.tbl_name, sum(p.pgsize) FROM dbstat('main', 1) p JOIN sqlite_schema s ON s.name = p.name"
                               " GROUP BY 1 ORDER BY 1";
     sqlite3_stmt *stmt = NULL;
+    int64_t schema = 0;
+    TRY(number(op, d, "PRAGMA user_version", &schema));
+    info->schema = (unsigned)schema;
     info->bytes = file_bytes(op, d->db.name, "");
     info->journal_bytes = file_bytes(op, d->db.name, "-wal");
     if (!info->tables.n || sqlite3_prepare_v2(d->handle, sql, -1, &stmt, NULL) != SQLITE_OK)
@@ -383,10 +386,18 @@ static enum rc settle(struct op *op, struct sqlite_db *d, unsigned flags)
     return migrate(op, d, newest);
 }
 
-/* For reading, a file that cannot be written is taken as it is when no log lies beside it. */
-static int open_handle(struct op *op, const char *path, unsigned flags, sqlite3 **ret)
+/* The log lies beside the file, so its folder counts too. */
+static bool writable(struct op *op, const char *path)
 {
-    if (access(path, W_OK) == 0 || (flags & STORE_WRITE))
+    struct str folder = str_dir(str_of(path));
+    const char *name = str_cstr(op->mem, folder.n ? folder : path[0] == '/' ? STR("/") : STR("."));
+    return access(path, W_OK) == 0 && name && access(name, W_OK) == 0;
+}
+
+/* For reading, a file that cannot be written is taken as it is when no log lies beside it. */
+static int open_handle(struct op *op, const char *path, sqlite3 **ret)
+{
+    if (writable(op, path))
         return sqlite3_open_v2(path, ret, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
     if (file_bytes(op, str_of(path), "-wal"))
         return sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
@@ -412,12 +423,14 @@ static enum rc open_db(struct op *op, struct arena *mem, struct str where, unsig
             return RC_NOTFOUND;
         TRY(create(op, path, 0));
     }
+    if ((flags & STORE_WRITE) && !writable(op, path))
+        return fail(op, RC_DENIED, STR_FMT ": not writable", STR_ARG(where));
     struct sqlite_db *d = arena_alloc(mem, sizeof *d);
     d->db.name = str_dup(mem, where);
     d->db.mem = mem;
     d->db.driver = NULL;
     errno = 0;
-    int code = open_handle(op, path, flags, &d->handle);
+    int code = open_handle(op, path, &d->handle);
     enum rc rc = code == SQLITE_OK ? RC_OK : broken(op, d, code);
     if (rc == RC_OK) {
         sqlite3_extended_result_codes(d->handle, 1);

@@ -74,6 +74,7 @@ enum rc store_begin(struct op *op, struct store *s, enum store_mode mode)
         TRY(s->db->driver->verb(op, s->db, mode == STORE_WRITING ? DB_BEGIN_WRITE : DB_BEGIN_READ, NULL));
         s->mode = mode;
         s->broken = RC_OK;
+        s->last_component = s->last_name = -1;
     }
     assert(mode == STORE_READING || s->mode == STORE_WRITING);
     s->depth++;

@@ -49,6 +49,7 @@ CREATE TABLE asset (
 );
 CREATE INDEX asset_first_seen ON asset (first_seen);
 CREATE INDEX asset_last_scan ON asset (last_scan);
+CREATE INDEX asset_profile ON asset (profile);
 CREATE INDEX asset_incomplete ON asset (id) WHERE complete = 0;
 
 -- Other names (kind 0) and digests (kind 1) that find an asset; until 0: it goes by it now.
