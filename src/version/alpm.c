@@ -57,8 +57,22 @@ static int compare_part(struct str a, struct str b)
     return is_alpha(a.p[0]) ? -1 : 1;
 }
 
+static enum version_class valid(struct str v)
+{
+    struct parts p = cut(v);
+    if (p.version.n == 0 || !is_alnum(p.version.p[0]) || (p.release.n && !is_alnum(p.release.p[0])))
+        return VERSION_INVALID;
+    if (!scan_only(p.version, "._+@") || !scan_only(p.release, "."))
+        return scan_only(v, ".+-_~:@") ? VERSION_LENIENT : VERSION_INVALID;
+    return VERSION_VALID;
+}
+
+/* libalpm goes round in circles over text that begins with separators; such is no version, and is below every one. */
 static int compare(struct str a, struct str b)
 {
+    bool known_a = valid(a) != VERSION_INVALID, known_b = valid(b) != VERSION_INVALID;
+    if (!known_a || !known_b)
+        return known_a ? 1 : known_b ? -1 : str_cmp(a, b);
     struct parts x = cut(a), y = cut(b);
     int c = scan_number_cmp(x.epoch, y.epoch);
     if (c == 0)
@@ -66,14 +80,6 @@ static int compare(struct str a, struct str b)
     if (c == 0 && !x.release.n != !y.release.n)
         c = x.release.n ? 1 : -1;
     return c ? c : compare_part(x.release, y.release);
-}
-
-static enum version_class valid(struct str v)
-{
-    struct parts p = cut(v);
-    if (p.version.n == 0 || !scan_only(p.version, "._+@") || !scan_only(p.release, "."))
-        return p.version.n && scan_only(v, ".+-_~:@") ? VERSION_LENIENT : VERSION_INVALID;
-    return VERSION_VALID;
 }
 
 /* "1.2.r10.gabc" counts commits after 1.2. */

@@ -97,9 +97,16 @@ static struct str next(struct reader *x, const struct partial *p, size_t at, con
     return numbers(x, &up, at + 1, suffix);
 }
 
+/* npm reads ">=0.0.0" as no bound at all. */
+static bool is_bottom(struct reader *x, struct str v, bool open)
+{
+    return x->syntax == SYNTAX_NPM && !open && str_eq(v, STR("0.0.0"));
+}
+
 static void low(struct reader *x, struct str v, bool open)
 {
-    interval_low(x->r->scheme, &x->now, v, open);
+    if (!is_bottom(x, v, open))
+        interval_low(x->r->scheme, &x->now, v, open);
 }
 
 static void high(struct reader *x, struct str v, bool open)
@@ -188,6 +195,8 @@ static enum rc term(struct reader *x, struct str operator, struct str text)
     }
     if (!str_eq(operator, STR("!=")) && (p.wildcard || p.given == 0 || (partly && p.given < 3)))
         return compare_partial(x, operator, &p);
+    if (str_eq(operator, STR(">=")) && is_bottom(x, p.text, false))
+        return RC_OK;
     return range_apply(x->op, x->r, &x->now, operator, with_stability(x, operator, &p));
 }
 
@@ -250,8 +259,7 @@ static enum rc step(struct reader *x, struct str *rest)
 static void any_swallows(struct reader *x)
 {
     vec_each (const struct interval, i, &x->r->intervals) {
-        bool from_zero = !i->low.p || (!i->low_open && str_eq(i->low, STR("0.0.0")));
-        if (from_zero && !i->high.p) {
+        if (!i->low.p && !i->high.p) {
             x->r->intervals.n = 0;
             range_add(x->op, x->r, (struct interval){0});
             return;
