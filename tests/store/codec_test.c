@@ -1,6 +1,6 @@
 /* The bytes in columns: what is written is read again; every prefix, and bytes changed at random, end well. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 #include "store/detail.h"
 #include "store/member.h"
 #include "store/posting.h"

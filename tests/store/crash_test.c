@@ -1,6 +1,6 @@
 /* What happens around the store: writers killed at any moment, two at once, one that waits too long, a full disk. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* A store whose bytes were changed: whatever is asked then ends in an answer or an error, never in a crash. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Random scans, renames and forgetting, folded now and then, against a naive memory of every state: who has it, what has
  * it, now and at random times. The seed is fixed; another can be given as the second argument. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 #include <stdio.h>
 #include <stdlib.h>
 

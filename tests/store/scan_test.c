@@ -1,6 +1,6 @@
 /* Scans: new, equal, changed, incomplete, replaced; what is there now and was there then; folding changes no answer. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 
 static bool same(const char *got, const char *want, const char *what)
 {

@@ -1,6 +1,6 @@
 /* The store as a file, assets as people handle them, components by every question, the block list. */
 #include "kit.h"
-#include "lib/tap.h"
+#include "tests/lib/tap.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
