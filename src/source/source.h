@@ -26,9 +26,10 @@ enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINK, ENTRY_HARDLINK, ENTRY_OT
 struct tree_entry {
     struct str path; /* relative, no leading slash or "./" */
     struct str target; /* of a link, as written */
-    struct str head;   /* first bytes of a file (up to 64), only when the visitor had asked WANT_HEAD */
-    uint64_t size;
+    struct str head;   /* first bytes of a file (up to 64), only when the visitor had asked WANT_HEAD; else p NULL */
+    uint64_t size;     /* in a folder size and executable are not known before WANT_HEAD: 0 and false */
     uint32_t layer;
+    uint32_t gone_in; /* second pass over an image: the layer that hid it; else LAYER_NONE */
     enum entry_kind kind;
     bool executable;
 };
@@ -73,7 +74,10 @@ struct tree {
 
 /* A walk offers every entry to the visitor, in two passes, so that databases that say what is owned are known
  * before the rest is judged. A folder offers its database folders first and then everything else; an archive
- * offers everything in the first pass and in the second only what was answered WANT_LATER. */
+ * offers everything in the first pass and in the second only what was answered WANT_LATER: first by path alone (a
+ * layer of which nothing is wanted any more is not read again), then, when the answer was WANT_HEAD, with its head.
+ * Both passes must be made: digests of layers are checked while others work, and it is the second walk that waits
+ * for them and says RC_INVALID. Hard links are offered as files; their size may be 0 until they are read. */
 enum pass { PASS_FIRST, PASS_SECOND };
 
 struct source {
@@ -98,6 +102,7 @@ MUST_USE enum rc source_find(struct op *op, const struct source_ref *ref, const 
 /* The node of the final tree at this path, or NULL. */
 const struct tree_node *tree_find(const struct tree *t, struct str path);
 
+/* Notes what was not read; both slices are copied. After many of them it only says that there are more. */
 void tree_gap(struct tree *t, struct str path, struct str why);
 
 #endif
