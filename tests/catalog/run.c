@@ -43,6 +43,13 @@ struct test_case {
     struct str expected;
 };
 
+/* AddressSanitizer keeps 256 MB of freed memory back by default; tens of thousands of runs then spend their time in page faults. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=8";
+}
+
 static jmp_buf out_of_memory;
 
 static void on_limit(void)
