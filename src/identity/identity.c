@@ -72,7 +72,8 @@ static bool one_of(struct str type, const char *const *types)
 /* Ecosystems of system packages: their names are the projects' own unless the table says otherwise. */
 static bool is_system(struct str type)
 {
-    static const char *const types[] = {"deb", "rpm", "apk", "alpm", "conan", "vcpkg", "brew", "nix", "generic", "bitnami", "ebuild", NULL};
+    static const char *const types[] = {"deb",  "rpm", "apk",     "alpm",    "conan",  "vcpkg",
+                                        "brew", "nix", "generic", "bitnami", "ebuild", NULL};
     return one_of(type, types);
 }
 

@@ -27,7 +27,8 @@ struct reader {
 
 static enum rc odd(struct reader *x, struct str text)
 {
-    return fail(x->op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(range_quote(x->op, text)), x->r->scheme->name);
+    struct str shown = range_quote(x->op, text);
+    return fail(x->op, RC_INVALID, "\"" STR_FMT "\" is not a version of %s", STR_ARG(shown), x->r->scheme->name);
 }
 
 static bool is_wildcard(struct str s)
@@ -81,7 +82,9 @@ static struct str numbers(struct reader *x, const struct partial *p, size_t keep
         n[i] = i < keep && i < p->given ? p->number[i] : STR("0");
     struct str dot = STR(".");
     struct str three = str_join(x->op->mem, n[0], dot, n[1], dot, n[2]);
-    return keep > 3 && p->given > 3 ? str_join(x->op->mem, three, dot, n[3], str_of(suffix)) : str_join(x->op->mem, three, str_of(suffix));
+    if (keep > 3 && p->given > 3)
+        return str_join(x->op->mem, three, dot, n[3], str_of(suffix));
+    return str_join(x->op->mem, three, str_of(suffix));
 }
 
 /* The lowest version that the ecosystem counts as one of the next number's, pre-releases included. */

@@ -21,8 +21,8 @@ static enum stability stability_of(struct str word)
     } words[] = {{"dev", DEV},     {"alpha", ALPHA}, {"a", ALPHA},     {"beta", BETA}, {"b", BETA},
                  {"rc", RC},       {"c", RC},        {"stable", STABLE}, {"patch", PATCH}, {"pl", PATCH},
                  {"p", PATCH}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ieq(word, str_of(words[i].text)))
+    for (size_t i = 0; word.n && i < sizeof words / sizeof *words; i++)
+        if (words[i].text[0] == to_lower(word.p[0]) && str_ieq(word, str_of(words[i].text)))
             return words[i].is;
     return OTHER;
 }

@@ -28,7 +28,7 @@ static int early(struct str word, struct str after)
     if (word.n == 1 && after.n && is_digit(after.p[0]))
         return word.p[0] == 'a' ? 4 : word.p[0] == 'b' ? 5 : -1;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ieq(word, str_of(words[i].text)))
+        if (words[i].text[0] == to_lower(word.p[0]) && str_ieq(word, str_of(words[i].text)))
             return words[i].rank;
     return -1;
 }
@@ -141,7 +141,9 @@ static struct str upstream(struct arena *mem, struct str v)
     return valid(v) == VERSION_INVALID ? none : bare(v);
 }
 
-static const char *const ecosystems[] = {"oss-fuzz", "vcpkg", "homebrew", "brew", "github", "intdot", "none", "opam", "nix", NULL};
+static const char *const ecosystems[] = {
+    "oss-fuzz", "vcpkg", "homebrew", "brew", "github", "intdot", "none", "opam", "nix", NULL,
+};
 
 const struct version_scheme version_generic = {
     .name = "generic",

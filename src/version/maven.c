@@ -80,7 +80,7 @@ static int qualifier(const struct item *it)
             return c == 'a' ? 0 : c == 'b' ? 1 : 2;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_ieq(it->text, str_of(known[i].text)))
+        if (known[i].text[0] == to_lower(it->text.p[0]) && str_ieq(it->text, str_of(known[i].text)))
             return known[i].rank;
     return QUALIFIER_UNKNOWN;
 }

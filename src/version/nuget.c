@@ -29,8 +29,8 @@ static enum version_class valid(struct str v)
     for (size_t i = 0; i < s.numbers.n; i++)
         dots += s.numbers.p[i] == '.';
     bool hyphen = s.pre.n && s.pre.p == s.numbers.p + s.numbers.n + 1 && s.pre.p[-1] == '-';
-    bool plain = s.numbers.p == v.p && dots <= 3 && (s.pre.n == 0 || (hyphen && labels(s.pre))) && (!s.build.p || labels(s.build));
-    return plain && v.p[v.n - 1] != '-' ? VERSION_VALID : VERSION_LENIENT;
+    bool labelled = (s.pre.n == 0 || (hyphen && labels(s.pre))) && (!s.build.p || labels(s.build));
+    return labelled && s.numbers.p == v.p && dots <= 3 && v.p[v.n - 1] != '-' ? VERSION_VALID : VERSION_LENIENT;
 }
 
 static const char *const ecosystems[] = {"dotnet", "powershell", NULL};

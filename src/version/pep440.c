@@ -24,8 +24,10 @@ static bool take_part(struct str *s, const char *const *words, size_t *ret_word,
 {
     struct str rest = *s;
     take_separator(&rest);
+    if (rest.n == 0 || !is_alpha(rest.p[0]))
+        return false;
     for (size_t i = 0; words[i]; i++)
-        if (take_word(&rest, words[i])) {
+        if (words[i][0] == to_lower(rest.p[0]) && take_word(&rest, words[i])) {
             take_separator(&rest);
             *ret_number = scan_take(&rest, scan_digits(rest));
             *ret_word = i;
@@ -77,7 +79,8 @@ bool pep440_read(struct str text, struct pep440 *ret)
     struct pep440 v = {.pre = PRE_NONE};
     struct str s = str_trim(text);
     size_t which;
-    take_word(&s, "v");
+    if (s.n && to_lower(s.p[0]) == 'v')
+        scan_take(&s, 1);
     size_t digits = scan_digits(s);
     if (digits && scan_is(s, digits, '!')) {
         v.epoch = scan_take(&s, digits);

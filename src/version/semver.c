@@ -2,7 +2,9 @@
 #include "version/scan.h"
 #include "version/semver_parts.h"
 
-static const char *const ecosystems[] = {"swifturl", "swift", "github actions", "githubactions", "vscode", "kubernetes", "bitnami", "semantic", NULL};
+static const char *const ecosystems[] = {
+    "swifturl", "swift", "github actions", "githubactions", "vscode", "kubernetes", "bitnami", "semantic", NULL,
+};
 
 const struct version_scheme version_semver = {
     .name = "semver",

@@ -115,7 +115,8 @@ static enum rc constraints(struct op *op, struct str text, struct range *r)
     qsort(all.at, all.n, sizeof *all.at, by_version);
     for (size_t i = 0; i < all.n; i++) {
         if (i && str_eq(all.at[i - 1].version, all.at[i].version))
-            return fail(op, RC_INVALID, "\"" STR_FMT "\" stands twice in a vers range", STR_ARG(range_quote(op, all.at[i].version)));
+            return fail(op, RC_INVALID, "the version \"" STR_FMT "\" stands twice in a vers range",
+                        STR_ARG(range_quote(op, all.at[i].version)));
         if (all.at[i].except)
             *vec_push(op->mem, &r->except) = all.at[i].version;
     }

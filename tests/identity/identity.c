@@ -23,8 +23,8 @@ static void check_case(struct arena *mem, struct str line)
     c.source_version = column(&rest);
     struct str upstream = column(&rest), version = column(&rest);
     identity_fill(mem, &c);
-    if (!tap_ok(str_eq(c.upstream, upstream) && str_eq(c.upstream_version, version), STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(c.type),
-                STR_ARG(c.name), STR_ARG(c.version)))
+    bool good = str_eq(c.upstream, upstream) && str_eq(c.upstream_version, version);
+    if (!tap_ok(good, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(c.type), STR_ARG(c.name), STR_ARG(c.version)))
         tap_say("got " STR_FMT " " STR_FMT, STR_ARG(c.upstream), STR_ARG(c.upstream_version));
 }
 

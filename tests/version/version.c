@@ -31,7 +31,8 @@ static bool ordered(const struct version_scheme *s, struct str a, struct str b, 
 static void check_order(struct file *f, struct str a, struct str b, int want)
 {
     bool known = f->scheme->valid(a) != VERSION_INVALID && f->scheme->valid(b) != VERSION_INVALID;
-    tap_ok(known && ordered(f->scheme, a, b, want), "%s: " STR_FMT " %c " STR_FMT, f->scheme->name, STR_ARG(a), want ? '<' : '=', STR_ARG(b));
+    tap_ok(known && ordered(f->scheme, a, b, want), "%s: " STR_FMT " %c " STR_FMT, f->scheme->name, STR_ARG(a), want ? '<' : '=',
+           STR_ARG(b));
     *vec_push(f->mem, &f->versions) = a;
     *vec_push(f->mem, &f->versions) = b;
     f->ordinary++;
@@ -39,7 +40,8 @@ static void check_order(struct file *f, struct str a, struct str b, int want)
 
 static void check_class(struct file *f, struct str v, enum version_class want)
 {
-    tap_ok(f->scheme->valid(v) == want, "%s: " STR_FMT " is %s", f->scheme->name, STR_ARG(v), want == VERSION_INVALID ? "invalid" : "lenient");
+    const char *name = want == VERSION_INVALID ? "invalid" : "lenient";
+    tap_ok(f->scheme->valid(v) == want, "%s: " STR_FMT " is %s", f->scheme->name, STR_ARG(v), name);
     *vec_push(f->mem, &f->versions) = v;
     f->invalid += want == VERSION_INVALID;
 }
@@ -145,8 +147,10 @@ static uint64_t random_next(uint64_t *state)
 
 static struct str random_version(uint64_t *state, char *out, size_t most)
 {
-    static const char *const pieces[] = {"0", "1", "2", "10", "00", "01", ".", "-", "+", "~", "^", "_", "a", "b", "rc", "pre", "dev", "p", "z",
-                                         "A", ":", "!", "x", "alpha", "-r1", "_p1", "v", " ", "\xc3", "git", "post", "final", ".0", "-0"};
+    static const char *const pieces[] = {
+        "0", "1", "2", "10", "00", "01",    ".",   "-",   "+", "~", "^",    "_",   "a",    "b",     "rc", "pre", "dev",
+        "p", "z", "A", ":",  "!",  "x", "alpha", "-r1", "_p1", "v", " ", "\xc3", "git", "post", "final", ".0", "-0",
+    };
     size_t n = 0;
     for (size_t count = random_next(state) % 6; count; count--) {
         const char *piece = pieces[random_next(state) % (sizeof pieces / sizeof *pieces)];
@@ -187,7 +191,8 @@ static double seconds(void)
 /* Patterns of 10,000 and of 100,000 bytes: ten times the bytes may not take a hundred times the time. */
 static void check_linear(const struct version_scheme *s)
 {
-    static const char *const units[] = {"0", "1", "0.", "1.", "a", "0-", "a1", "-", ".", "~", "0a", "rc.", "1.0-", "_p1", "final-", "pre."};
+    static const char *const units[] = {"0", "1", "0.", "1.", "a",   "0-",   "a1",  "-",
+                                        ".", "~", "0a", "rc.", "1.0-", "_p1", "final-", "pre."};
     enum { BYTES = 100000 };
     char *a = malloc(BYTES + 2), *b = malloc(BYTES + 2);
     double worst = 0;
@@ -221,7 +226,8 @@ static void check_file(struct arena *mem, struct str folder, const struct versio
             check_line(&f, line);
     }
     tap_ok(f.ordinary && f.invalid && f.upstream, "%s: ordinary, malformed and upstream cases are there", scheme->name);
-    tap_ok(scheme->valid(STR("")) == VERSION_INVALID && scheme->compare(STR(""), STR("")) == 0, "%s: the empty version", scheme->name);
+    bool empty = scheme->valid(STR("")) == VERSION_INVALID && scheme->compare(STR(""), STR("")) == 0;
+    tap_ok(empty, "%s: the empty version", scheme->name);
     tap_ok(version_scheme_find(str_of(scheme->name)) == scheme, "%s: found by its name", scheme->name);
     check_total(&f);
     check_prefixes(&f);
@@ -248,7 +254,8 @@ static void check_range(struct arena *mem, struct str line)
     const char *got = "!";
     if (scheme && range_parse_native(&op, scheme, field[1], &range) == RC_OK)
         got = answer_name(range_contains(&range, field[2]));
-    if (!tap_ok(str_eq(str_of(got), field[3]), STR_FMT ": \"" STR_FMT "\" has " STR_FMT ": " STR_FMT, STR_ARG(field[0]), STR_ARG(field[1]),
+    bool good = str_eq(str_of(got), field[3]);
+    if (!tap_ok(good, STR_FMT ": \"" STR_FMT "\" has " STR_FMT ": " STR_FMT, STR_ARG(field[0]), STR_ARG(field[1]),
                 STR_ARG(field[2]), STR_ARG(field[3])))
         tap_say("got %s", got);
 }
@@ -289,7 +296,8 @@ static void check_ranges(struct arena *mem, struct str text)
 /* Hostile ranges end quickly. */
 static void check_range_limits(struct arena *mem)
 {
-    static const char *const units[] = {"1|", ">=1,", "[1,2),", "!=1|", "1||", "<1 ", "(", "~>1,", "==1.*,", "%41", " ", "^", "1 - 2 "};
+    static const char *const units[] = {"1|",   ">=1,",   "[1,2),", "!=1|", "1||", "<1 ",   "(",
+                                        "~>1,", "==1.*,", "%41",    " ",    "^",   "1 - 2 "};
     struct op op = {.mem = mem, .limits = &limits_default};
     bool ended = true;
     double start = seconds();
