@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { COMPONENTS = 1000000, UPSTREAMS = 20000, EACH = 500, GROUP = 20, FOLD_EVERY = 4000 };
+enum { COMPONENTS = 1000000, UPSTREAMS = 20000, EACH = 500, GROUP = 500, FOLD_EVERY = 4000 };
 
 static uint64_t state = 88172645463325252u;
 

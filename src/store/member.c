@@ -1,4 +1,4 @@
-/* The sets and their bytes: rank, count, first id, then differences less one. */
+/* The sets and their bytes: a section holds the first id, then differences less one. */
 #include "store/member.h"
 
 #include <stdlib.h>
@@ -22,43 +22,76 @@ void members_sort(struct member_set *m)
     m->n = n;
 }
 
+static size_t varint_bytes(uint32_t v)
+{
+    return v < 1u << 7 ? 1 : v < 1u << 14 ? 2 : v < 1u << 21 ? 3 : v < 1u << 28 ? 4 : 5;
+}
+
+static void put_section(struct buf *b, const struct member_set *m, uint8_t rank)
+{
+    size_t n = 0, bytes = 0;
+    uint32_t next = 0;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->at[i].rank == rank) {
+            n++;
+            bytes += varint_bytes(m->at[i].component - next);
+            next = m->at[i].component + 1;
+        }
+    if (n == 0)
+        return;
+    buf_byte(b, (char)rank);
+    put_int(b, n);
+    put_int(b, bytes);
+    next = 0;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->at[i].rank == rank) {
+            put_int(b, m->at[i].component - next);
+            next = m->at[i].component + 1;
+        }
+}
+
 void members_put(struct buf *b, const struct member_set *m)
 {
-    size_t counts[RANKS] = {0};
+    unsigned ranks = 0;
     for (size_t i = 0; i < m->n; i++)
-        counts[m->at[i].rank & (RANKS - 1)]++;
-    for (int rank = RANKS - 1; rank >= 0; rank--) {
-        uint32_t next = 0;
-        if (!counts[rank])
-            continue;
-        buf_byte(b, (char)rank);
-        put_int(b, counts[rank]);
-        for (size_t i = 0; i < m->n; i++)
-            if (m->at[i].rank == rank) {
-                put_int(b, m->at[i].component - next);
-                next = m->at[i].component + 1;
-            }
+        ranks |= 1u << (m->at[i].rank & (RANKS - 1));
+    for (unsigned rank = RANKS; rank-- > 0;)
+        if (ranks & 1u << rank)
+            put_section(b, m, (uint8_t)rank);
+}
+
+/* The head of a section: its rank (below the one before), its count, where it ends. */
+static bool section(struct blob *b, unsigned below, unsigned *ret_rank, size_t *ret_n, const unsigned char **ret_end)
+{
+    if (b->bad || b->p == b->end)
+        return false;
+    unsigned rank = blob_byte(b);
+    uint64_t n = blob_int(b);
+    size_t bytes = blob_count(b);
+    if (b->bad || rank >= below || n == 0 || n > bytes) {
+        b->bad = true;
+        return false;
     }
+    *ret_rank = rank;
+    *ret_n = (size_t)n;
+    *ret_end = b->p + bytes;
+    return true;
 }
 
 bool members_next(struct member_walk *w)
 {
     struct blob *b = &w->b;
-    bool fresh = false;
+    uint64_t base = (uint64_t)w->at.component + 1;
     if (w->left == 0) {
-        if (b->bad || b->p == b->end)
-            return false;
-        unsigned rank = blob_byte(b);
-        w->left = blob_count(b);
-        if (b->bad || w->left == 0 || rank >= RANKS || (w->started && rank >= w->at.rank)) {
+        unsigned rank = 0;
+        if (w->section && b->p != w->section)
             b->bad = true;
-            w->left = 0;
+        if (!section(b, w->section ? w->at.rank : RANKS, &rank, &w->left, &w->section))
             return false;
-        }
         w->at.rank = (uint8_t)rank;
-        w->started = fresh = true;
+        base = 0;
     }
-    uint64_t component = (fresh ? 0 : (uint64_t)w->at.component + 1) + blob_int(b);
+    uint64_t component = base + blob_int(b);
     if (b->bad || component > UINT32_MAX) {
         b->bad = true;
         w->left = 0;
@@ -67,6 +100,26 @@ bool members_next(struct member_walk *w)
     w->left--;
     w->at.component = (uint32_t)component;
     return true;
+}
+
+bool members_meet(struct str bytes, const uint32_t *wanted, size_t n, void (*hit)(void *arg, uint8_t rank, size_t i), void *arg)
+{
+    struct blob b = blob_of(bytes);
+    const unsigned char *end = NULL;
+    unsigned rank = RANKS;
+    size_t left = 0;
+    while (section(&b, rank, &rank, &left, &end)) {
+        uint64_t component = 0;
+        for (size_t i = 0; left && i < n && !b.bad; left--, component++) {
+            component += blob_int(&b);
+            while (i < n && wanted[i] < component)
+                i++;
+            if (i < n && wanted[i] == component)
+                hit(arg, (uint8_t)rank, i);
+        }
+        b.p = end;
+    }
+    return !b.bad;
 }
 
 enum rc members_get(struct op *op, const char *what, struct str bytes, struct member_set *ret)

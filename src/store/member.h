@@ -1,5 +1,5 @@
-/* Sets of (component, rank): what an asset has. Sorted by component, each component once; stored as one section of
- * delta varints a rank, greatest rank first, about two bytes a member. */
+/* Sets of (component, rank): what an asset has. Sorted by component, each component once; stored as one section a rank,
+ * greatest rank first: rank, count, bytes that follow, delta varints; under two bytes a member. */
 #ifndef STORE_MEMBER_H
 #define STORE_MEMBER_H
 
@@ -39,15 +39,19 @@ void members_apply(struct arena *mem, const struct member_set *m, const struct m
 /* Walks stored bytes without building the set, section by section: for looking up a few components in many. */
 struct member_walk {
     struct blob b;
-    size_t left; /* in this section */
+    size_t left;                  /* in this section */
+    const unsigned char *section; /* its end; NULL before the first */
     struct member at;
-    bool started;
 };
 static inline struct member_walk members_walk(struct str bytes)
 {
-    return (struct member_walk){blob_of(bytes), 0, {0, 0}, false};
+    return (struct member_walk){blob_of(bytes), 0, NULL, {0, 0}};
 }
 /* False at the end or when damaged (w->b.bad). Components rise within a rank; ranks fall. */
 bool members_next(struct member_walk *w);
+
+/* Calls hit(arg, rank, i) for each of the n wanted components, which rise, that is in the stored bytes; what comes after
+ * the last wanted one of a section is passed over unread. False when damaged. */
+bool members_meet(struct str bytes, const uint32_t *wanted, size_t n, void (*hit)(void *arg, uint8_t rank, size_t i), void *arg);
 
 #endif

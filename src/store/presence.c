@@ -104,35 +104,34 @@ static enum rc read_lists(struct op *op, struct store *s, struct question *q, co
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
-/* Components rise within a rank, so one pass over both finds the common ones. */
-static bool read_note(struct arena *mem, struct question *q, uint32_t asset, struct str bytes, bool comes)
+/* Where a note's hits go. */
+struct note {
+    struct arena *mem;
+    struct question *q;
+    uint32_t asset;
+    bool comes;
+};
+
+static void noted(void *arg, uint8_t rank, size_t i)
 {
-    struct member_walk w = members_walk(bytes);
-    size_t i = 0;
-    int rank = -1;
-    while (members_next(&w)) {
-        if (w.at.rank != rank)
-            i = 0;
-        rank = w.at.rank;
-        while (i < q->n && q->wanted[i].component < w.at.component)
-            i++;
-        if (i < q->n && q->wanted[i].component == w.at.component)
-            *vec_push(mem, &q->corrections) = (struct correction){w.at.rank, comes, q->wanted[i].order, asset};
-    }
-    return !w.b.bad;
+    struct note *n = arg;
+    *vec_push(n->mem, &n->q->corrections) = (struct correction){rank, n->comes, n->q->wanted[i].order, n->asset};
 }
 
 static enum rc read_pending(struct op *op, struct store *s, struct question *q)
 {
+    uint32_t *ids = arena_array(op->mem, q->n, sizeof *ids);
     struct rows r;
     enum rc rc;
+    for (size_t i = 0; i < q->n; i++)
+        ids[i] = q->wanted[i].component;
     TRY(db_run(op, s->db, &q_pending, NO_ARGS, &r));
     while ((rc = db_next(op, &r)) == RC_OK) {
-        uint32_t asset = row_u32(&r, 0);
-        bool good = read_note(op->mem, q, asset, row_str(&r, 1), true) && read_note(op->mem, q, asset, row_str(&r, 2), false);
+        struct note gained = {op->mem, q, row_u32(&r, 0), true}, lost = {op->mem, q, gained.asset, false};
+        bool good = members_meet(row_str(&r, 1), ids, q->n, noted, &gained) && members_meet(row_str(&r, 2), ids, q->n, noted, &lost);
         TRY(row_ok(op, &r));
         if (!good)
-            return fail(op, RC_INVALID, "pending: damaged: the note of asset %u", asset);
+            return fail(op, RC_INVALID, "pending: damaged: the note of asset %u", gained.asset);
     }
     if (rc != RC_NOTFOUND)
         return rc;

@@ -1,12 +1,13 @@
 /* From a component to the id of its row. Ids already met are kept in memory under the 128-bit keyed hash of all that
- * identifies them; otherwise 64 bits of it find the row, and the row's own fields decide. */
+ * identifies them; otherwise its name and 64 bits of it find the row, and the row's own fields decide. */
 #include "store/blob.h"
 #include "store/inside.h"
 
 enum { KNOWN_MOST = 1 << 20, KNOWN_LEAST = 1 << 10 };
 
 static const struct query q_by_hash = {
-    "SELECT id, type, ns, name, version, qualifiers, source, source_version, digest FROM component WHERE hash = ?"};
+    "SELECT id, type, ns, name, version, qualifiers, source, source_version, digest FROM component"
+    " WHERE label = (SELECT id FROM name WHERE text = ?) AND hash = ?"};
 static const struct query q_add = {
     "INSERT INTO component (id, hash, type, ns, name, version, qualifiers, source, source_version, digest, upstream_version, upstream,"
     " label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
@@ -124,10 +125,10 @@ static bool row_is(struct rows *r, const struct component *c)
            str_eq(row_str(r, 7), c->source_version) && str_eq(row_str(r, 8), c->digest);
 }
 
-static enum rc find(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
+static enum rc find(struct op *op, struct store *s, const struct component *c, struct str label, struct hash128 hash, uint32_t *ret)
 {
     struct rows r;
-    TRY(db_run(op, s->db, &q_by_hash, ARGS(of_int((int64_t)hash.a)), &r));
+    TRY(db_run(op, s->db, &q_by_hash, ARGS(of_text(label), of_int((int64_t)hash.a)), &r));
     for (;;) {
         TRY(db_next(op, &r));
         if (!row_is(&r, c))
@@ -139,11 +140,11 @@ static enum rc find(struct op *op, struct store *s, const struct component *c, s
     }
 }
 
-static enum rc add(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
+static enum rc add(struct op *op, struct store *s, const struct component *c, struct str name, struct hash128 hash, uint32_t *ret)
 {
     uint32_t upstream = 0, label = 0, id = 0;
     TRY(name_resolve(op, s, c->upstream, &upstream));
-    TRY(name_resolve(op, s, component_name(op->mem, c), &label));
+    TRY(name_resolve(op, s, name, &label));
     TRY(next_id(op, s, &q_last, &s->last_component, &id));
     TRY(db_do(op, s->db, &q_add,
               ARGS(of_int(id), of_int((int64_t)hash.a), of_text(c->type), of_text(c->ns), of_text(c->name), of_text(c->version),
@@ -161,9 +162,10 @@ enum rc component_resolve(struct op *op, struct store *s, const struct component
         return RC_OK;
     }
     uint32_t id = 0;
-    enum rc rc = find(op, s, c, hash, &id);
+    struct str label = component_name(op->mem, c);
+    enum rc rc = find(op, s, c, label, hash, &id);
     if (rc == RC_NOTFOUND)
-        rc = add(op, s, c, hash, &id);
+        rc = add(op, s, c, label, hash, &id);
     TRY(rc);
     known_add(s, hash, id);
     *ret = id;

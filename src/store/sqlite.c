@@ -365,7 +365,7 @@ static enum rc settle(struct op *op, struct sqlite_db *d, unsigned flags)
     while (schema_sqlite[newest])
         newest++;
     TRY(script(op, d, "PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA secure_delete = 0; PRAGMA synchronous = NORMAL;"
-                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864"));
+                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096"));
     TRY(number(op, d, "PRAGMA user_version", &schema));
     TRY(number(op, d, "PRAGMA application_id", &application));
     if (application != APPLICATION) {

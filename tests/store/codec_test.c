@@ -99,11 +99,13 @@ static void member_sets(struct op *op)
     }
     tap_ok(good, "sets of members, and every prefix");
     struct member_set got;
-    tap_ok(members_get(op, "test", STR("\x01\x02\x00\x00\x01\x01\x05"), &got) == RC_INVALID, "ranks must fall");
+    tap_ok(members_get(op, "test", STR("\x01\x02\x02\x00\x00\x01\x01\x01\x05"), &got) == RC_INVALID, "ranks must fall");
     op_clear(op);
-    tap_ok(members_get(op, "test", STR("\x01\x01\x05\x00\x01\x05"), &got) == RC_INVALID, "the same component at two ranks");
+    tap_ok(members_get(op, "test", STR("\x01\x02\x03\x05\x00\x00"), &got) == RC_INVALID, "a section longer than its members");
     op_clear(op);
-    tap_ok(members_get(op, "test", STR("\x01\x02\xff\xff\xff\xff\x0f\x00"), &got) == RC_INVALID, "an id past 32 bits");
+    tap_ok(members_get(op, "test", STR("\x01\x01\x01\x05\x00\x01\x01\x05"), &got) == RC_INVALID, "the same component at two ranks");
+    op_clear(op);
+    tap_ok(members_get(op, "test", STR("\x01\x02\x06\xff\xff\xff\xff\x0f\x00"), &got) == RC_INVALID, "an id past 32 bits");
     op_clear(op);
 }
 

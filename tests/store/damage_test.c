@@ -163,8 +163,8 @@ static bool bend(struct kit *k, struct str bytes, const char *sql)
 int main(void)
 {
     static const char *const bends[] = {
-        "UPDATE bom SET members = x'0102' WHERE asset = 3",
-        "UPDATE bom SET members = x'01ffffffff0f00' WHERE asset = 3",
+        "UPDATE bom SET members = x'010203' WHERE asset = 3",
+        "UPDATE bom SET members = x'0102ffffffff0f00' WHERE asset = 3",
         "UPDATE bom SET detail = x'28b52ffd' WHERE asset = 4",
         "UPDATE bom SET detail = 'text' WHERE asset = 4",
         "UPDATE posting SET n = n + 1 WHERE component = 5",

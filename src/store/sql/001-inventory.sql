@@ -27,9 +27,8 @@ CREATE TABLE component (
   upstream         INTEGER NOT NULL, -- name
   label            INTEGER NOT NULL  -- name, as the ecosystem writes it
 );
-CREATE INDEX component_hash ON component (hash);
 CREATE INDEX component_upstream ON component (upstream);
-CREATE INDEX component_label ON component (label);
+CREATE INDEX component_label ON component (label, hash);
 CREATE INDEX component_digest ON component (digest) WHERE digest <> '';
 
 CREATE TABLE asset (
