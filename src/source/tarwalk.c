@@ -231,14 +231,25 @@ static enum rc at_zeros(struct op *op, struct tar *t)
     return RC_NOTFOUND;
 }
 
+/* Some writers leave out the last body's padding and the blocks of zeros after it: the end of the stream will do. */
+static enum rc skip_padding(struct op *op, struct tar *t)
+{
+    while (t->padding) {
+        struct str some;
+        TRY(stream_some(op, t->in, t->padding, &some));
+        t->padding = some.n ? t->padding - (unsigned)some.n : 0;
+    }
+    return RC_OK;
+}
+
 enum rc tar_next(struct op *op, struct tar *t)
 {
     struct tar_extra x = {0};
     if (t->ended)
         return RC_NOTFOUND;
     TRY(stream_skip(op, t->in, t->left));
-    TRY(stream_skip(op, t->in, t->padding));
-    t->left = t->padding = 0;
+    TRY(skip_padding(op, t));
+    t->left = 0;
     if (t->dirty) {
         arena_reset(t->scratch);
         t->dirty = false;

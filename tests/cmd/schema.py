@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Every JSON answer holds its schema in docs/schema. TAP on stdout."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+except ImportError:
+    print("1..0 # SKIP the Python module jsonschema is not installed")
+    sys.exit(0)
+
+muster, root = sys.argv[1:3]
+calls = {
+    "scan": [["scan", "web1", "web2", "shop", "odd", "--json"], ["scan", "web1", "--json"]],
+    "where": [["where", "xz", "--all", "--json"], ["where", "xz@5.6.0..5.6.1", "--all", "--json"], ["where", "nothing-of-that-name", "--json"]],
+    "assets": [["assets", "--json"]],
+    "show": [["show", "{web1}", "--json"], ["show", "{odd}", "--json"]],
+    "history": [["history", "{web1}", "--json"]],
+    "diff": [["diff", "{web1}", "{web2}", "--json"]],
+    "why": [["why", "{web1}", "xz", "--json"]],
+    "block": [["block", "xz@5.6.0..5.6.1", "--reason", "test", "--json"]],
+    "blocks": [["blocks", "--all", "--json"]],
+    "gate": [["gate", "check", "web1", "--json"], ["gate", "check", "odd", "--json"], ["gate", "check", "shop", "--json"]],
+    "db": [["db", "info", "--json"]],
+    "formats": [["formats", "--json"]],
+}
+count = failed = 0
+with tempfile.TemporaryDirectory() as tmp:
+    data = os.path.join(tmp, "data")
+    shutil.copytree(os.path.join(root, "tests/cmd/data"), data)
+    env = dict(os.environ, MUSTER_STORE=os.path.join(tmp, "muster.db"))
+    for name, lists in calls.items():
+        with open(os.path.join(root, "docs/schema", name + ".json"), encoding="utf-8") as f:
+            schema = json.load(f)
+        for args in lists:
+            args = [os.path.join(data, a[1:-1]) if a.startswith("{") else a for a in args]
+            r = subprocess.run([muster, *args], capture_output=True, text=True, cwd=data, env=env, stdin=subprocess.DEVNULL)
+            count += 1
+            try:
+                jsonschema.Draft202012Validator(schema).validate(json.loads(r.stdout)) if hasattr(jsonschema, "Draft202012Validator") else jsonschema.validate(json.loads(r.stdout), schema)
+                print(f"ok {count} - muster {' '.join(args[:3])} …: {name}.json holds")
+            except (ValueError, jsonschema.ValidationError) as e:
+                failed += 1
+                print(f"not ok {count} - muster {' '.join(args)}: {name}.json")
+                print("#", str(e).replace("\n", "\n# ")[:2000])
+missing = [f for f in os.listdir(os.path.join(root, "docs/schema")) if f[:-5] not in calls]
+count += 1
+failed += bool(missing)
+print(f"{'not ok' if missing else 'ok'} {count} - every schema is tested", *missing)
+print(f"1..{count}")
+sys.exit(failed != 0)
