@@ -1,14 +1,13 @@
 /* SipHash-1-3 (Aumasson, Bernstein), the 128-bit variant: one round a word, three at the end. */
 #include "store/key.h"
 
-static uint64_t load(const char *p, size_t n)
+#include <endian.h>
+
+static inline uint64_t load(const char *p, size_t n)
 {
-    unsigned char b[8] = {0};
-    memcpy(b, p, n);
     uint64_t v = 0;
-    for (int i = 7; i >= 0; i--)
-        v = v << 8 | b[i];
-    return v;
+    memcpy(&v, p, n);
+    return le64toh(v);
 }
 
 static inline uint64_t rotate(uint64_t x, int by)

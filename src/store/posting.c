@@ -1,6 +1,8 @@
 /* Encoding, decoding and merging of one list. */
 #include "store/posting.h"
 
+#include <endian.h>
+
 static void put_bitmap(struct buf *b, const uint16_t *at, size_t n)
 {
     char *map = buf_room(b, BITMAP_BYTES);
@@ -36,10 +38,9 @@ static size_t get_bitmap(struct str bytes, uint16_t *ret)
 {
     size_t n = 0;
     for (size_t word = 0; word < BITMAP_BYTES / 8; word++) {
-        uint64_t bits = 0;
-        for (int i = 7; i >= 0; i--)
-            bits = bits << 8 | (unsigned char)bytes.p[word * 8 + (size_t)i];
-        for (; bits; bits &= bits - 1)
+        uint64_t bits;
+        memcpy(&bits, bytes.p + word * 8, sizeof bits);
+        for (bits = le64toh(bits); bits; bits &= bits - 1)
             ret[n++] = (uint16_t)(word * 64 + (size_t)__builtin_ctzll(bits));
     }
     return n;

@@ -344,7 +344,7 @@ static enum rc migrate(struct op *op, struct sqlite_db *d, int64_t newest)
     int64_t at = 0;
     TRY(begin(op, d, "BEGIN IMMEDIATE"));
     enum rc rc = number(op, d, "PRAGMA user_version", &at);
-    for (; rc == RC_OK && at < newest; at++)
+    for (; rc == RC_OK && at >= 0 && at < newest; at++)
         rc = script(op, d, schema_sqlite[at]);
     if (rc == RC_OK)
         rc = script(op, d, "PRAGMA application_id = 1297306706"); /* APPLICATION */
@@ -359,29 +359,49 @@ static enum rc migrate(struct op *op, struct sqlite_db *d, int64_t newest)
     return finish(op, d, "COMMIT");
 }
 
+struct marks {
+    int64_t schema, application, objects;
+};
+
+/* Read as one state, since another process may just be making the store. */
+static enum rc read_marks(struct op *op, struct sqlite_db *d, struct marks *ret)
+{
+    struct marks m = {0, 0, 0};
+    TRY(begin(op, d, "BEGIN"));
+    enum rc rc = number(op, d, "PRAGMA user_version", &m.schema);
+    if (rc == RC_OK)
+        rc = number(op, d, "PRAGMA application_id", &m.application);
+    if (rc == RC_OK)
+        rc = number(op, d, "SELECT count(*) FROM sqlite_schema", &m.objects);
+    rollback(d);
+    TRY(rc);
+    *ret = m;
+    return RC_OK;
+}
+
 static enum rc settle(struct op *op, struct sqlite_db *d, unsigned flags)
 {
-    int64_t newest = 0, schema = 0, application = 0, objects = 0;
+    struct marks m = {0, 0, 0};
+    int64_t newest = 0;
     while (schema_sqlite[newest])
         newest++;
     TRY(script(op, d, "PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA secure_delete = 0; PRAGMA synchronous = NORMAL;"
-                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4096"));
-    TRY(number(op, d, "PRAGMA user_version", &schema));
-    TRY(number(op, d, "PRAGMA application_id", &application));
-    if (application != APPLICATION) {
-        TRY(number(op, d, "SELECT count(*) FROM sqlite_schema", &objects));
-        if (objects || schema || application)
-            return fail(op, RC_INVALID, STR_FMT ": a database, but not a store of muster", STR_ARG(d->db.name));
-    }
-    if (schema > newest)
+                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;"
+                      "PRAGMA wal_autocheckpoint = 4096"));
+    TRY(read_marks(op, d, &m));
+    if (m.application != APPLICATION && (m.objects || m.schema || m.application))
+        return fail(op, RC_INVALID, STR_FMT ": a database, but not a store of muster", STR_ARG(d->db.name));
+    if (m.schema > newest)
         return fail(op, RC_UNSUPPORTED, STR_FMT ": written by a newer muster (schema %lld, this program knows %lld): use that one",
-                    STR_ARG(d->db.name), (long long)schema, (long long)newest);
-    if (schema == newest)
+                    STR_ARG(d->db.name), (long long)m.schema, (long long)newest);
+    if (m.schema == newest)
         return RC_OK;
+    if (m.schema < 0)
+        return fail(op, RC_INVALID, STR_FMT ": damaged: its schema is %lld", STR_ARG(d->db.name), (long long)m.schema);
     if (!(flags & STORE_WRITE))
         return fail(op, RC_UNSUPPORTED, STR_FMT ": written by an older muster (schema %lld of %lld): open it once for writing",
-                    STR_ARG(d->db.name), (long long)schema, (long long)newest);
-    if (schema == 0)
+                    STR_ARG(d->db.name), (long long)m.schema, (long long)newest);
+    if (m.schema == 0)
         TRY(use_wal(op, d));
     return migrate(op, d, newest);
 }

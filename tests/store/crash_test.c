@@ -41,8 +41,9 @@ static void write_forever(struct kit *k, unsigned turn, int out)
     }
 }
 
-/* Lets a writer run for some milliseconds and kills it; the last turn it acknowledged. */
-static unsigned run_and_kill(struct kit *k, unsigned turn, unsigned ms)
+/* Lets a writer run for some milliseconds (after its first acknowledgement, or from its very start) and kills it; the
+ * last turn it acknowledged. */
+static unsigned run_and_kill(struct kit *k, unsigned turn, bool started, unsigned ms)
 {
     int ends[2];
     unsigned seen = turn - 1, got;
@@ -56,6 +57,8 @@ static unsigned run_and_kill(struct kit *k, unsigned turn, unsigned ms)
         write_forever(k, turn, ends[1]);
     }
     close(ends[1]);
+    if (started)
+        poll(&(struct pollfd){.fd = ends[0], .events = POLLIN}, 1, 20000);
     usleep(ms * 1000);
     kill(pid, SIGKILL);
     while (read(ends[0], &got, sizeof got) == sizeof got)
@@ -83,7 +86,7 @@ static void killed(void)
     kit_open(&k, true);
     srandom(7);
     for (unsigned i = 0; i < KILLS; i++) {
-        unsigned last = run_and_kill(&k, next, 3 + (unsigned)random() % 40);
+        unsigned last = run_and_kill(&k, next, i % 4 != 0, 3 + (unsigned)random() % 40);
         if (!kit_reopen(&k)) {
             closed++;
             continue;
@@ -96,7 +99,7 @@ static void killed(void)
     tap_ok(closed == 0, "killed %u times, it opened %u times", KILLS, KILLS - closed);
     tap_ok(lost == 0, "of %u acknowledged scans %u are missing", next - 1, lost);
     tap_ok(unsound == 0, "and it was sound each time");
-    tap_ok(next > KILLS, "scans were written at all");
+    tap_ok(next > KILLS / 2, "scans were written at all");
     kit_close(&k);
 }
 
@@ -106,17 +109,17 @@ static void two_writers(void)
     pid_t pids[2];
     int good = 0;
     uint64_t n = 0;
-    kit_open(&k, true);
-    store_close(k.s);
-    k.s = NULL;
+    kit_open(&k, false);
     for (int i = 0; i < 2; i++) {
         pids[i] = fork();
         if (pids[i] != 0)
             continue;
-        bool fine = kit_reopen(&k);
+        bool fine = store_open(&k.op, k.path, STORE_WRITE | STORE_CREATE, &k.s) == RC_OK;
         for (unsigned t = 0; fine && t < 150; t++)
             fine = kit_write(&k, str_print(k.op.mem, "w%d-%u", i, t).p, 100, text_of(k.op.mem, t), NULL) &&
                    (t % 50 || store_fold(&k.op, k.s, true) == RC_OK);
+        if (!fine)
+            fprintf(stderr, "%.*s\n", STR_ARG(k.op.err.text));
         store_close(k.s);
         _exit(fine ? 0 : 1);
     }
@@ -125,7 +128,7 @@ static void two_writers(void)
         waitpid(pids[i], &status, 0);
         good += WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
-    tap_ok(good == 2, "two writers at once both finish");
+    tap_ok(good == 2, "two writers that make the store at once both finish");
     tap_ok(kit_reopen(&k) && asset_count(&k.op, k.s, NULL, &n) == RC_OK && n == 300, "all 300 assets are there");
     tap_ok(kit_sound(&k), "and the store is sound");
     kit_close(&k);
