@@ -201,6 +201,8 @@ static void get_entries(struct arena *mem, struct blob *b, const struct str_list
         size_t places = blob_count(b);
         b->bad = b->bad || id > UINT32_MAX;
         next = id + 1;
+        if (only && id > *only)
+            return;
         if (only && *only != id) {
             skip_places(b, layers, places);
             continue;

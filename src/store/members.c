@@ -90,18 +90,24 @@ static enum rc take_back(struct op *op, struct store *s, uint32_t asset, int64_t
     return RC_OK;
 }
 
-enum rc members_at(struct op *op, struct store *s, uint32_t asset, int64_t at, struct member_set *ret)
+/* As members_at, when the asset is known to have been scanned by then. */
+static enum rc members_then(struct op *op, struct store *s, uint32_t asset, int64_t at, struct member_set *ret)
 {
-    int64_t first = 0, until = 0;
     struct member_set m;
     struct str bytes;
-    TRY(times(op, s, asset, at, &first, &until));
     TRY(bytes_of(op, s, &q_members, asset, &bytes));
     TRY(members_get(op, "members", bytes, &m));
     if (at != STORE_NOW)
         TRY(take_back(op, s, asset, at, &m));
     *ret = m;
     return RC_OK;
+}
+
+enum rc members_at(struct op *op, struct store *s, uint32_t asset, int64_t at, struct member_set *ret)
+{
+    int64_t first = 0, until = 0;
+    TRY(times(op, s, asset, at, &first, &until));
+    return members_then(op, s, asset, at, ret);
 }
 
 /* Where they were: of one component only, when that is not NULL. */
@@ -156,12 +162,12 @@ static enum rc detail_of_one(struct op *op, struct store *s, uint32_t asset, uin
     struct member_set m;
     struct detail all;
     struct rows r;
-    TRY(members_at(op, s, asset, at, &m));
+    TRY(times(op, s, asset, at, &d.first_seen, &d.last_confirmed));
+    TRY(members_then(op, s, asset, at, &m));
     const struct member *there = members_find(&m, component);
     if (!there)
         return RC_NOTFOUND;
     d.rank = there->rank;
-    TRY(times(op, s, asset, at, &d.first_seen, &d.last_confirmed));
     TRY(detail_at(op, s, asset, at, &component, &all));
     const struct entry *e = detail_find(&all, component);
     for (size_t i = 0; e && i < e->n; i++)
@@ -248,7 +254,7 @@ static enum rc all_members(struct op *op, struct store *s, uint32_t asset, int64
     struct detail d;
     int64_t first = 0, until = 0;
     TRY(times(op, s, asset, at, &first, &until));
-    TRY(members_at(op, s, asset, at, &m));
+    TRY(members_then(op, s, asset, at, &m));
     TRY(detail_at(op, s, asset, at, NULL, &d));
     TRY(scan_at(op, s, asset, at, &all.scan));
     bom_open(all.bom, op->mem);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool says(struct kit *k, const char *what)
@@ -80,6 +81,45 @@ static void schemas(void)
     tap_ok(store_open(&k.op, k.path, STORE_READ, &s) == RC_OK, "opened for reading");
     tap_ok(store_begin(&k.op, s, STORE_WRITING) == RC_DENIED && says(&k, "reading only"), "is not written");
     store_close(s);
+    kit_close(&k);
+}
+
+/* As somebody who may read the file but not write it or its folder. */
+static int read_only(struct kit *k)
+{
+    struct store *s = NULL;
+    if (geteuid() == 0 && setuid(65534) != 0)
+        return 9;
+    if (store_open(&k->op, k->path, STORE_WRITE, &s) != RC_DENIED || !says(k, "not writable"))
+        return 1;
+    if (store_open(&k->op, k->path, STORE_READ, &k->s) != RC_OK)
+        return 2;
+    if (strcmp(kit_has(k, "web", STORE_NOW), "a@1") != 0)
+        return 3;
+    struct str other = str_join(k->op.mem, k->folder, STR("/other.db"));
+    return store_open(&k->op, other, STORE_WRITE | STORE_CREATE, &s) == RC_DENIED ? 0 : 4;
+}
+
+static void permissions(void)
+{
+    struct kit k;
+    int status = 0;
+    kit_open(&k, true);
+    kit_write(&k, "web", 100, "deb/a@1", NULL);
+    store_close(k.s);
+    k.s = NULL;
+    chmod(k.path.p, 0444);
+    chmod(k.folder.p, 0555);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int code = read_only(&k);
+        fflush(stdout);
+        _exit(code);
+    }
+    waitpid(pid, &status, 0);
+    tap_ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a store that may only be read is read, and denied for writing (%d)", status);
+    chmod(k.folder.p, 0755);
     kit_close(&k);
 }
 
@@ -299,6 +339,7 @@ int main(void)
 {
     opening();
     schemas();
+    permissions();
     whole();
     transactions();
     assets();
