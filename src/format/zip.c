@@ -60,7 +60,7 @@ bool zip_is(struct str bytes)
 }
 
 struct end {
-    uint64_t at;      /* of the end record, the 64-bit one if there is one */
+    uint64_t at; /* of the end record, the 64-bit one if there is one */
     uint64_t entries, size, offset;
 };
 
@@ -223,7 +223,8 @@ enum rc zip_packed(struct op *op, const struct zip *z, const struct zip_entry *e
     if (head > room || e->packed > room - head)
         return fail(op, RC_INVALID, STR_FMT "!/" STR_FMT ": reaches past the entries", STR_ARG(z->name), STR_ARG(e->path));
     if (!str_eq((struct str){p + LOCAL_N, u16(p + 26)}, e->path) || u16(p + 8) != e->method)
-        return fail(op, RC_INVALID, STR_FMT "!/" STR_FMT ": directory and local header disagree", STR_ARG(z->name), STR_ARG(e->path));
+        return fail(op, RC_INVALID, STR_FMT "!/" STR_FMT ": directory and local header disagree", STR_ARG(z->name),
+                    STR_ARG(e->path));
     *ret = (struct str){p + head, (size_t)e->packed};
     return RC_OK;
 }
@@ -233,13 +234,15 @@ static enum rc readable(struct op *op, const struct zip *z, const struct zip_ent
     if (e->encrypted)
         return fail(op, RC_UNSUPPORTED, STR_FMT "!/" STR_FMT ": encrypted", STR_ARG(z->name), STR_ARG(e->path));
     if (e->method != ZIP_STORED && e->method != ZIP_DEFLATED)
-        return fail(op, RC_UNSUPPORTED, STR_FMT "!/" STR_FMT ": compressed by method %u", STR_ARG(z->name), STR_ARG(e->path), e->method);
+        return fail(op, RC_UNSUPPORTED, STR_FMT "!/" STR_FMT ": compressed by method %u", STR_ARG(z->name), STR_ARG(e->path),
+                    e->method);
     return RC_OK;
 }
 
 static enum rc wrong_size(struct op *op, const struct zip *z, const struct zip_entry *e)
 {
-    return fail(op, RC_INVALID, STR_FMT "!/" STR_FMT ": not the size that the directory says", STR_ARG(z->name), STR_ARG(e->path));
+    return fail(op, RC_INVALID, STR_FMT "!/" STR_FMT ": not the size that the directory says", STR_ARG(z->name),
+                STR_ARG(e->path));
 }
 
 enum rc zip_read(struct op *op, const struct zip *z, const struct zip_entry *e, uint64_t most_bytes, struct str *ret)
@@ -248,8 +251,8 @@ enum rc zip_read(struct op *op, const struct zip *z, const struct zip_entry *e, 
     TRY(readable(op, z, e));
     TRY(zip_packed(op, z, e, &packed));
     if (e->size > most_bytes)
-        return fail(op, RC_LIMIT, STR_FMT "!/" STR_FMT ": %llu bytes, more than the limit of %llu", STR_ARG(z->name), STR_ARG(e->path),
-                    (unsigned long long)e->size, (unsigned long long)most_bytes);
+        return fail(op, RC_LIMIT, STR_FMT "!/" STR_FMT ": %llu bytes, more than the limit of %llu", STR_ARG(z->name),
+                    STR_ARG(e->path), (unsigned long long)e->size, (unsigned long long)most_bytes);
     if (e->method == ZIP_STORED) {
         content = packed;
     } else {

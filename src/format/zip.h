@@ -10,9 +10,9 @@ enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 struct zip {
     struct str name; /* of the archive, for errors */
     struct str bytes;
-    uint64_t before;   /* bytes that precede the archive: a launcher, a script */
-    struct str rest;   /* of the directory, not read yet */
-    uint64_t left;     /* entries in it, as it says */
+    uint64_t before;       /* bytes that precede the archive: a launcher, a script */
+    struct str rest;       /* of the directory, not read yet */
+    uint64_t left;         /* entries in it, as it says */
     uint64_t directory_at; /* no entry reaches past this place */
 };
 

@@ -1,6 +1,7 @@
 /* Two walks with one face: zip by its directory, tar as a stream. */
 #include "source/archive.h"
 
+#include "base/guard.h"
 #include "format/zip.h"
 #include "source/overlay.h"
 #include "source/tarwalk.h"
@@ -23,8 +24,9 @@ static bool inflates_to_tar(struct op *op, struct str bytes, enum codec codec)
     struct inflater *f;
     char block[STREAM_BLOCK];
     size_t n = 0;
-    bool yes = inflater_open(&sub, mem, &e, STR("archive"), codec, &f) == RC_OK &&
-               inflater_fill(&sub, f, block, sizeof block, &n) == RC_OK && n == sizeof block && block[0] && tar_header_valid(block);
+    bool yes = inflater_open(&sub, mem, &e, STR("archive"), codec, &f) == RC_OK
+               && inflater_fill(&sub, f, block, sizeof block, &n) == RC_OK && n == sizeof block && block[0]
+               && tar_header_valid(block);
     arena_close(mem);
     return yes;
 }
@@ -78,8 +80,9 @@ static bool too_large(struct op *op, const struct inside *i, const struct tree_e
 {
     if (e->size <= op->limits->file_bytes)
         return false;
-    i->v->gap(op, i->v->arg, e->path, str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)e->size,
-                                                (unsigned long long)op->limits->file_bytes));
+    i->v->gap(op, i->v->arg, e->path,
+              str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)e->size,
+                        (unsigned long long)op->limits->file_bytes));
     return true;
 }
 
@@ -87,13 +90,15 @@ static enum rc spend(struct op *op, const struct inside *i, uint64_t n)
 {
     *i->v->inflated += n;
     if (*i->v->inflated > op->limits->inflated_bytes)
-        return fail(op, RC_LIMIT, STR_FMT ": more than %llu bytes inflated in all", STR_ARG(i->name), (unsigned long long)op->limits->inflated_bytes);
+        return fail(op, RC_LIMIT, STR_FMT ": more than %llu bytes inflated in all", STR_ARG(i->name),
+                    (unsigned long long)op->limits->inflated_bytes);
     return RC_OK;
 }
 
 /* ---- zip ---- */
 
-static enum rc zip_content(struct op *op, const struct inside *i, const struct zip *z, const struct zip_entry *ze, const struct tree_entry *e)
+static enum rc zip_content(struct op *op, const struct inside *i, const struct zip *z, const struct zip_entry *ze,
+                           const struct tree_entry *e)
 {
     struct op sub = *op;
     struct str bytes;
@@ -108,7 +113,8 @@ static enum rc zip_content(struct op *op, const struct inside *i, const struct z
     return i->v->file(op, i->v->arg, e, bytes);
 }
 
-static enum rc zip_member(struct op *op, const struct inside *i, const struct zip *z, const struct zip_entry *ze, struct arena *mem)
+static enum rc zip_member(struct op *op, const struct inside *i, const struct zip *z, const struct zip_entry *ze,
+                          struct arena *mem)
 {
     struct tree_entry e = {.size = ze->size, .layer = LAYER_NONE, .gone_in = LAYER_NONE, .executable = ze->executable};
     char head[HEAD_BYTES];
@@ -165,7 +171,11 @@ static enum rc tar_content(struct op *op, const struct inside *i, struct tar *t,
 static enum rc tar_one(struct op *op, const struct inside *i, struct tar *t)
 {
     const struct tar_member *m = &t->now;
-    struct tree_entry e = {.target = m->target, .size = m->size, .layer = LAYER_NONE, .gone_in = LAYER_NONE, .kind = m->kind,
+    struct tree_entry e = {.target = m->target,
+                           .size = m->size,
+                           .layer = LAYER_NONE,
+                           .gone_in = LAYER_NONE,
+                           .kind = m->kind,
                            .executable = m->executable};
     struct str path;
     t->dirty = true;
@@ -206,15 +216,31 @@ static enum rc walk_tar(struct op *op, struct inside *i, struct str bytes)
     return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
+struct call {
+    struct op *op;
+    struct inside *i;
+    struct str bytes;
+    enum rc rc;
+};
+
+static void walk(void *arg)
+{
+    struct call *c = arg;
+    switch (archive_kind(c->op, c->bytes)) {
+    case ARCHIVE_ZIP: c->rc = walk_zip(c->op, c->i, c->bytes); break;
+    case ARCHIVE_TAR: c->rc = walk_tar(c->op, c->i, c->bytes); break;
+    case ARCHIVE_NONE: c->rc = fail(c->op, RC_INVALID, STR_FMT ": no archive", STR_ARG(c->i->name)); break;
+    }
+}
+
 enum rc archive_walk(struct op *op, struct str name, struct str bytes, unsigned depth, const struct archive_visitor *v)
 {
     struct inside i = {.name = name, .v = v};
+    struct call c = {op, &i, bytes, RC_OK};
     if (depth >= op->limits->depth)
         return fail(op, RC_LIMIT, STR_FMT ": archives nested more than %u deep", STR_ARG(name), op->limits->depth);
-    switch (archive_kind(op, bytes)) {
-    case ARCHIVE_ZIP: return walk_zip(op, &i, bytes);
-    case ARCHIVE_TAR: return walk_tar(op, &i, bytes);
-    case ARCHIVE_NONE: break;
-    }
-    return fail(op, RC_INVALID, STR_FMT ": no archive", STR_ARG(name));
+    /* Mapped bytes may go away while they are read. */
+    if (!guard_run(walk, &c))
+        return fail(op, RC_INVALID, STR_FMT ": changed while it was read", STR_ARG(name));
+    return c.rc;
 }

@@ -21,7 +21,7 @@ struct archive_visitor {
     /* A member that was not read. */
     void (*gap)(struct op *op, void *arg, struct str path, struct str why);
     void *arg;
-    struct arena *mem; /* for the bytes of members; may be reset by `file` */
+    struct arena *mem;  /* for the bytes of members; may be reset by `file` */
     uint64_t *inflated; /* counts what was inflated, against op->limits->inflated_bytes; one for the whole scan */
 };
 

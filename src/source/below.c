@@ -46,7 +46,8 @@ enum rc below_open(struct op *op, int fd, struct str path, bool folder, int *ret
         bool last = path.p == NULL;
         int next = -1;
         enum rc rc = RC_NOTFOUND;
-        if (name.n == 0 || name.n >= sizeof text || str_chr(name, 0) != STR_NONE || str_eq(name, STR("..")) || str_eq(name, STR("."))) {
+        if (name.n == 0 || name.n >= sizeof text || str_chr(name, 0) != STR_NONE || str_eq(name, STR(".."))
+            || str_eq(name, STR("."))) {
             rc = fail(op, RC_INVALID, STR_FMT ": an impossible name", STR_ARG(name));
         } else {
             memcpy(text, name.p, name.n);

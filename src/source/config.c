@@ -86,8 +86,8 @@ enum rc config_platform(struct op *op, struct str bytes, struct str *ret)
 static enum rc check_sizes(struct op *op, const struct image_blob *b, const struct container_file *f)
 {
     if (b->size != UINT64_MAX && b->size != f->bytes.size)
-        return fail(op, RC_INVALID, STR_FMT ": has %llu bytes, %llu promised", STR_ARG(b->path), (unsigned long long)f->bytes.size,
-                    (unsigned long long)b->size);
+        return fail(op, RC_INVALID, STR_FMT ": has %llu bytes, %llu promised", STR_ARG(b->path),
+                    (unsigned long long)f->bytes.size, (unsigned long long)b->size);
     return RC_OK;
 }
 
@@ -120,9 +120,7 @@ static bool elsewhere(struct op *op, struct container *c, const struct image_blo
 
 static void digest_of(struct tree *t, struct str digest)
 {
-    vec_each(struct str, known, &t->digests)
-        if (str_eq(*known, digest))
-            return;
+    vec_each(struct str, known, &t->digests) if (str_eq(*known, digest)) return;
     if (digest.n)
         *vec_push(t->mem, &t->digests) = digest;
 }
@@ -148,8 +146,9 @@ enum rc image_open(struct op *op, struct container *c, const struct image_parts 
         const struct image_blob *b = &parts->blobs.at[k];
         if (!digest_usable(diff_id))
             return fail(op, RC_INVALID, "image config: no digest of layer %zu: \"" STR_FMT "\"", k + 1, STR_ARG(diff_id));
-        *vec_push(t->mem, &t->layers) = (struct layer){
-            .diff_id = diff_id, .blob = b->digest.n ? b->digest : diff_id, .created_by = k < config.made_by.n ? config.made_by.at[k] : STR("")};
+        *vec_push(t->mem, &t->layers) = (struct layer){.diff_id = diff_id,
+                                                       .blob = b->digest.n ? b->digest : diff_id,
+                                                       .created_by = k < config.made_by.n ? config.made_by.at[k] : STR("")};
         digest_of(t, diff_id);
         digest_of(t, b->digest);
         i->layers[k] = (struct image_layer){.blob = {.fd = -1, .mem = ""}, .name = b->path, .diff_id = (struct str){"", 0}};

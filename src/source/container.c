@@ -40,8 +40,8 @@ static bool marks_image(struct str path)
 /* Names with which writers of image archives begin. */
 static bool begins_image(struct str path)
 {
-    return marks_image(path) || str_eq(path, STR("index.json")) || str_eq(path, STR("repositories")) ||
-           str_starts(path, STR("blobs")) || str_starts(path, STR("sha256:")) || path.n >= 64;
+    return marks_image(path) || str_eq(path, STR("index.json")) || str_eq(path, STR("repositories"))
+           || str_starts(path, STR("blobs")) || str_starts(path, STR("sha256:")) || path.n >= 64;
 }
 
 /* An uncompressed archive is searched; of a compressed one only the first name is looked at. */
@@ -62,8 +62,8 @@ static enum rc likely(struct op *op, const struct source_ref *ref, bool *ret)
         size_t n;
         TRY(inflater_open(op, op->mem, &e, ref->text, codec, &f));
         TRY(inflater_fill(op, f, block, sizeof block, &n));
-        *ret = n == sizeof block && tar_header_valid(block) &&
-               path_clean(op->mem, (struct str){block, strnlen(block, 100)}, &path) && begins_image(path);
+        *ret = n == sizeof block && tar_header_valid(block)
+               && path_clean(op->mem, (struct str){block, strnlen(block, 100)}, &path) && begins_image(path);
         return RC_OK;
     }
     TRY(stream_open(op, &in, op->mem, &e, ref->text, NULL, (struct str){"", 0}, &inflated));

@@ -169,7 +169,8 @@ static bool known(const struct digest_pool *p, const struct extent *e, struct st
 {
     for (size_t i = 0; i < p->jobs.n; i++) {
         const struct job *j = &p->jobs.at[i];
-        if (j->e.fd == e->fd && j->e.mem == e->mem && j->e.offset == e->offset && j->e.size == e->size && str_eq(j->digest, digest))
+        if (j->e.fd == e->fd && j->e.mem == e->mem && j->e.offset == e->offset && j->e.size == e->size
+            && str_eq(j->digest, digest))
             return true;
     }
     return false;

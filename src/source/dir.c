@@ -14,9 +14,17 @@ enum { DATABASES = 6 };
 /* What says which packages own what, and which system this is: read before all else, and left out of the second pass. The
  * first DATABASES are folders. */
 static const struct str first[] = {
-    {"var/lib/dpkg", 12},        {"lib/apk", 7},        {"usr/lib/apk", 11},         {"var/lib/rpm", 11},
-    {"usr/lib/sysimage/rpm", 20}, {"usr/share/rpm", 13}, {"etc/os-release", 14},      {"usr/lib/os-release", 18},
-    {"etc/alpine-release", 18},  {"etc/debian_version", 18}, {NULL, 0},
+    {"var/lib/dpkg", 12},
+    {"lib/apk", 7},
+    {"usr/lib/apk", 11},
+    {"var/lib/rpm", 11},
+    {"usr/lib/sysimage/rpm", 20},
+    {"usr/share/rpm", 13},
+    {"etc/os-release", 14},
+    {"usr/lib/os-release", 18},
+    {"etc/alpine-release", 18},
+    {"etc/debian_version", 18},
+    {NULL, 0},
 };
 
 struct folder {
@@ -54,9 +62,11 @@ static bool there(struct op *op, int fd, struct str path)
 static bool is_root(struct op *op, const struct source_ref *ref)
 {
     static const struct str marks[] = {
-        {"etc/os-release", 14}, {"usr/lib/os-release", 18}, {"var/lib/dpkg/status", 19}, {"var/lib/dpkg/status.d", 21},
-        {"lib/apk/db", 10},     {"usr/lib/apk/db", 14},     {"var/lib/rpm", 11},         {"usr/lib/sysimage/rpm", 20},
-        {"usr/share/rpm", 13},  {NULL, 0},
+        {"etc/os-release", 14},      {"usr/lib/os-release", 18},
+        {"var/lib/dpkg/status", 19}, {"var/lib/dpkg/status.d", 21},
+        {"lib/apk/db", 10},          {"usr/lib/apk/db", 14},
+        {"var/lib/rpm", 11},         {"usr/lib/sysimage/rpm", 20},
+        {"usr/share/rpm", 13},       {NULL, 0},
     };
     for (const struct str *m = marks; m->p; m++)
         if (there(op, ref->fd, *m))
@@ -80,7 +90,8 @@ static enum rc open_trees(struct op *op, const struct source_ref *ref, struct tr
         return fail(op, RC_INVALID, STR_FMT ": no folder", STR_ARG(ref->text));
     bool root = is_root(op, ref);
     *f = (struct folder){.fd = ref->fd, .last_fd = -1, .last_mem = arena_child(op->mem)};
-    f->walk = (struct folder_walk){.root_fd = ref->fd, .one_file_system = ref->one_file_system, .is_root = root, .excludes = ref->excludes};
+    f->walk = (struct folder_walk){
+        .root_fd = ref->fd, .one_file_system = ref->one_file_system, .is_root = root, .excludes = ref->excludes};
     arena_defer(op->mem, close_last, f);
     *ret_trees = (struct tree){
         .kind = root ? STR("root") : STR("dir"), .name = ref->text, .source = &source_dir, .state = f, .mem = op->mem};

@@ -19,11 +19,11 @@ static bool knows(struct op *op, const struct source_ref *ref)
     return !ref->is_folder && container_likely(op, ref);
 }
 
-#define STRINGS(j, mem, v)                       \
-    do {                                         \
-        if (json_array(j))                       \
-            while (json_item(j))                 \
-                *vec_push(mem, v) = json_string(j); \
+#define STRINGS(j, mem, v)                                                                                                       \
+    do {                                                                                                                         \
+        if (json_array(j))                                                                                                       \
+            while (json_item(j))                                                                                                 \
+                *vec_push(mem, v) = json_string(j);                                                                              \
     } while (0)
 
 static enum rc parse(struct op *op, struct str bytes, struct saved_images *ret)
@@ -76,13 +76,15 @@ static enum rc open_one(struct op *op, struct container *c, const struct saved *
     TRY(rc);
     struct str promise = promised(op->mem, s->config);
     if (promise.n && !digest_matches(promise, parts.config))
-        return fail(op, RC_INVALID, STR_FMT ": " STR_FMT " is not " STR_FMT, STR_ARG(c->name), STR_ARG(s->config), STR_ARG(promise));
+        return fail(op, RC_INVALID, STR_FMT ": " STR_FMT " is not " STR_FMT, STR_ARG(c->name), STR_ARG(s->config),
+                    STR_ARG(promise));
     sha256_of(parts.config, sum);
     parts.config_digest = sha256_text(op->mem, sum);
-    vec_each(struct str, path, &s->layers) {
+    vec_each(struct str, path, &s->layers)
+    {
         bool blob = str_starts(*path, STR("blobs/"));
-        *vec_push(op->mem, &parts.blobs) = (struct image_blob){
-            .path = *path, .digest = blob ? promised(op->mem, *path) : STR(""), .size = UINT64_MAX};
+        *vec_push(op->mem, &parts.blobs) =
+            (struct image_blob){.path = *path, .digest = blob ? promised(op->mem, *path) : STR(""), .size = UINT64_MAX};
     }
     *t = (struct tree){.kind = STR("docker-archive"), .mem = op->mem};
     for (size_t k = 0; k < s->tags.n; k++)

@@ -29,16 +29,20 @@ static enum rc open_trees(struct op *op, const struct source_ref *ref, struct tr
     if (!S_ISREG(s->st.st_mode))
         return fail(op, RC_INVALID, STR_FMT ": no regular file", STR_ARG(ref->text));
     struct str base = str_base(ref->text);
-    *ret_trees = (struct tree){
-        .kind = STR("file"), .name = base.n ? base : ref->text, .source = &source_file, .state = s, .mem = op->mem};
+    *ret_trees =
+        (struct tree){.kind = STR("file"), .name = base.n ? base : ref->text, .source = &source_file, .state = s, .mem = op->mem};
     *ret_n = 1;
     return RC_OK;
 }
 
 static struct tree_entry entry(const struct tree *t, const struct single *s)
 {
-    return (struct tree_entry){.path = t->name, .size = (uint64_t)s->st.st_size, .layer = LAYER_NONE, .gone_in = LAYER_NONE,
-                               .kind = ENTRY_FILE, .executable = (s->st.st_mode & 0111) != 0};
+    return (struct tree_entry){.path = t->name,
+                               .size = (uint64_t)s->st.st_size,
+                               .layer = LAYER_NONE,
+                               .gone_in = LAYER_NONE,
+                               .kind = ENTRY_FILE,
+                               .executable = (s->st.st_mode & 0111) != 0};
 }
 
 static enum rc walk(struct op *op, struct tree *t, const struct visitor *v, enum pass pass)
@@ -58,13 +62,8 @@ static enum rc walk(struct op *op, struct tree *t, const struct visitor *v, enum
         want = v->visit(op, v->arg, &e);
     }
     op_progress(op, 1, e.size);
-    if (want != WANT_KEEP)
+    if (want != WANT_KEEP || tree_too_large(op, t, t->name, e.size))
         return RC_OK;
-    if (e.size > op->limits->file_bytes) {
-        tree_gap(t, t->name, str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)e.size,
-                                       (unsigned long long)op->limits->file_bytes));
-        return RC_OK;
-    }
     t->nodes.n = 0;
     *vec_push(t->mem, &t->nodes) = (struct tree_node){
         .path = t->name, .size = e.size, .layer = LAYER_NONE, .gone_in = LAYER_NONE, .executable = e.executable};

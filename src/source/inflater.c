@@ -123,7 +123,6 @@ static enum rc fill_zstd(struct op *op, struct inflater *f, char *out, size_t n,
 
 /* ---- libarchive's filters ---- */
 
-
 static la_ssize_t feed(struct archive *a, void *arg, const void **ret)
 {
     struct inflater *f = arg;
@@ -158,7 +157,8 @@ static enum rc open_archive(struct op *op, struct arena *mem, struct inflater *f
     bad |= archive_read_support_format_raw(f->archive);
     if (bad != ARCHIVE_OK)
         return fail(op, RC_UNSUPPORTED, STR_FMT ": compressed with xz or bzip2, which is not compiled in", STR_ARG(f->name));
-    if (archive_read_open(f->archive, f, NULL, feed, NULL) != ARCHIVE_OK || archive_read_next_header(f->archive, &entry) != ARCHIVE_OK)
+    if (archive_read_open(f->archive, f, NULL, feed, NULL) != ARCHIVE_OK
+        || archive_read_next_header(f->archive, &entry) != ARCHIVE_OK)
         return damaged(op, f, "damaged compressed data");
     return RC_OK;
 }
@@ -169,7 +169,8 @@ static enum rc fill_archive(struct op *op, struct inflater *f, char *out, size_t
     while (!f->ended && have < n) {
         la_ssize_t got = archive_read_data(f->archive, out + have, n - have);
         if (got < 0)
-            return damaged(op, f, archive_error_string(f->archive) ? archive_error_string(f->archive) : "damaged compressed data");
+            return damaged(op, f,
+                           archive_error_string(f->archive) ? archive_error_string(f->archive) : "damaged compressed data");
         f->ended = got == 0;
         have += (size_t)got;
     }

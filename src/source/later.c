@@ -136,7 +136,8 @@ static void give_up(struct op *op, struct layer_walk *w, const struct map *targe
 {
     size_t n;
     struct version *versions = overlay_versions(w->i->overlay, &n);
-    vec_each(struct map_entry, e, &targets->entries) {
+    vec_each(struct map_entry, e, &targets->entries)
+    {
         const struct waiting *links = e->value;
         for (size_t k = 0; !links->found && k < links->ids.n; k++) {
             struct version *v = &versions[links->ids.at[k]];
@@ -182,8 +183,8 @@ static void ask_again(struct op *op, const struct layer_walk *w)
 /* The next version of this layer that is still wanted from `from` on, or n. */
 static size_t next_wanted(const struct version *versions, size_t n, size_t from, uint32_t layer)
 {
-    while (from < n && versions[from].layer <= layer &&
-           !(versions[from].layer == layer && versions[from].state == VERSION_LATER && versions[from].target.n == 0))
+    while (from < n && versions[from].layer <= layer
+           && !(versions[from].layer == layer && versions[from].state == VERSION_LATER && versions[from].target.n == 0))
         from++;
     return from < n && versions[from].layer == layer ? from : n;
 }

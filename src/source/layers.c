@@ -21,8 +21,13 @@ enum rc layer_open(struct op *op, struct layer_walk *w, uint32_t k, bool verify)
 
 enum want layer_ask(struct op *op, const struct layer_walk *w, const struct version *v, struct str head)
 {
-    struct tree_entry e = {.path = v->path, .head = head, .size = v->size, .layer = v->layer, .gone_in = v->gone_in,
-                           .kind = ENTRY_FILE, .executable = v->executable};
+    struct tree_entry e = {.path = v->path,
+                           .head = head,
+                           .size = v->size,
+                           .layer = v->layer,
+                           .gone_in = v->gone_in,
+                           .kind = ENTRY_FILE,
+                           .executable = v->executable};
     return w->v->visit(op, w->v->arg, &e);
 }
 
@@ -35,22 +40,13 @@ enum rc layer_trouble(struct op *op, const struct layer_walk *w, enum rc rc)
     return RC_OK;
 }
 
-static bool too_large(struct op *op, const struct layer_walk *w, const struct version *v)
-{
-    if (v->size <= op->limits->file_bytes)
-        return false;
-    tree_gap(w->t, v->path, str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)v->size,
-                                      (unsigned long long)op->limits->file_bytes));
-    return true;
-}
-
 enum rc layer_keep(struct op *op, struct layer_walk *w, struct version *v)
 {
     const struct image_layer *l = &w->i->layers[w->layer];
     const struct tar_member *m = &w->tar.now;
     v->state = VERSION_DROPPED;
     v->size = m->size;
-    if (too_large(op, w, v))
+    if (tree_too_large(op, w->t, v->path, v->size))
         return RC_OK;
     if (w->in.inflater || m->sparse) {
         TRY(tar_keep(op, &w->tar, &w->i->c->spill, &v->at));
@@ -65,7 +61,8 @@ enum rc layer_keep(struct op *op, struct layer_walk *w, struct version *v)
     return RC_OK;
 }
 
-static struct version *add(struct op *op, struct layer_walk *w, const struct version *like, enum version_state state, enum want want)
+static struct version *add(struct op *op, struct layer_walk *w, const struct version *like, enum version_state state,
+                           enum want want)
 {
     size_t n;
     overlay_versions(w->i->overlay, &n);
@@ -93,7 +90,7 @@ static enum rc file(struct op *op, struct layer_walk *w, const struct version *m
     }
     if (want == WANT_LATER)
         add(op, w, met, VERSION_LATER, want);
-    if (want != WANT_KEEP || too_large(op, w, met))
+    if (want != WANT_KEEP || tree_too_large(op, w->t, met->path, met->size))
         return RC_OK;
     return layer_keep(op, w, add(op, w, met, VERSION_KEPT, want));
 }
@@ -194,7 +191,8 @@ static enum rc member(struct op *op, struct layer_walk *w)
         return RC_OK;
     op_progress(op, 1, m->size);
     if (m->kind == ENTRY_FILE || m->kind == ENTRY_HARDLINK) {
-        struct version met = {.path = path, .size = m->size, .layer = w->layer, .gone_in = LAYER_NONE, .executable = m->executable};
+        struct version met = {
+            .path = path, .size = m->size, .layer = w->layer, .gone_in = LAYER_NONE, .executable = m->executable};
         return link_or_file(op, w, &met);
     }
     if (m->kind == ENTRY_FOLDER)
@@ -258,10 +256,14 @@ static void gather(struct tree *t, struct image *i)
     t->nodes.n = 0;
     for (size_t k = 0; k < n; k++)
         if (v[k].state == VERSION_KEPT)
-            *vec_push(t->mem, &t->nodes) = (struct tree_node){
-                .path = v[k].path, .size = v[k].size, .layer = v[k].layer, .gone_in = v[k].gone_in, .executable = v[k].executable,
-                .where = v[k].where,
-                .offset = v[k].where == WHERE_MEMORY ? (uint64_t)(uintptr_t)v[k].at.mem : v[k].at.offset};
+            *vec_push(t->mem, &t->nodes) =
+                (struct tree_node){.path = v[k].path,
+                                   .size = v[k].size,
+                                   .layer = v[k].layer,
+                                   .gone_in = v[k].gone_in,
+                                   .executable = v[k].executable,
+                                   .where = v[k].where,
+                                   .offset = v[k].where == WHERE_MEMORY ? (uint64_t)(uintptr_t)v[k].at.mem : v[k].at.offset};
     if (t->nodes.n)
         qsort(t->nodes.at, t->nodes.n, sizeof *t->nodes.at, by_path);
 }

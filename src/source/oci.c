@@ -80,14 +80,14 @@ static void descriptor(struct json *j, struct descriptor *d)
         d->foreign = true;
 }
 
-#define DESCRIPTORS(j, op, v)                                                                \
-    do {                                                                                     \
-        if (json_array(j))                                                                   \
-            while (json_item(j)) {                                                           \
-                if ((v)->n >= DESCRIPTORS_MOST)                                              \
-                    return json_fail(j, "fewer entries expected");                           \
-                descriptor(j, vec_push((op)->mem, v));                                       \
-            }                                                                                \
+#define DESCRIPTORS(j, op, v)                                                                                                    \
+    do {                                                                                                                         \
+        if (json_array(j))                                                                                                       \
+            while (json_item(j)) {                                                                                               \
+                if ((v)->n >= DESCRIPTORS_MOST)                                                                                  \
+                    return json_fail(j, "fewer entries expected");                                                               \
+                descriptor(j, vec_push((op)->mem, v));                                                                           \
+            }                                                                                                                    \
     } while (0)
 
 static enum rc parse(struct op *op, struct str name, struct str bytes, struct document *ret)
@@ -197,28 +197,29 @@ static enum rc choose(struct op *op, const struct source_ref *ref, const struct 
     }
     if (images == 0)
         return fail(op, RC_INVALID, STR_FMT ": an index without an image", STR_ARG(ref->text));
-    return fail(op, RC_INVALID, STR_FMT ": no image for " STR_FMT "; there are:" STR_FMT, STR_ARG(ref->text), STR_ARG(want), STR_ARG(there));
+    return fail(op, RC_INVALID, STR_FMT ": no image for " STR_FMT "; there are:" STR_FMT, STR_ARG(ref->text), STR_ARG(want),
+                STR_ARG(there));
 }
 
 /* ---- one image ---- */
 
 static bool is_image_config(struct str media)
 {
-    return media.n == 0 || str_eq(media, STR("application/vnd.oci.image.config.v1+json")) ||
-           str_eq(media, STR("application/vnd.docker.container.image.v1+json"));
+    return media.n == 0 || str_eq(media, STR("application/vnd.oci.image.config.v1+json"))
+           || str_eq(media, STR("application/vnd.docker.container.image.v1+json"));
 }
 
 static void add_once(struct arena *mem, struct tree *t, struct str digest)
 {
-    vec_each(struct str, d, &t->digests)
-        if (str_eq(*d, digest))
-            return;
+    vec_each(struct str, d, &t->digests) if (str_eq(*d, digest)) return;
     *vec_push(mem, &t->digests) = digest;
 }
 
 static enum rc missing(struct op *op, enum rc rc, const struct container *c, struct str digest)
 {
-    return rc == RC_NOTFOUND ? fail(op, RC_INVALID, STR_FMT ": the blob " STR_FMT " is missing", STR_ARG(c->name), STR_ARG(digest)) : rc;
+    return rc == RC_NOTFOUND
+               ? fail(op, RC_INVALID, STR_FMT ": the blob " STR_FMT " is missing", STR_ARG(c->name), STR_ARG(digest))
+               : rc;
 }
 
 /* Follows indexes down to a manifest, noting the digests on the way. RC_NOTFOUND when it is no image. */
@@ -237,18 +238,22 @@ static enum rc resolve(struct op *op, struct container *c, const struct source_r
     return fail(op, RC_INVALID, STR_FMT ": indexes nested more than %d deep", STR_ARG(c->name), NESTING_MOST);
 }
 
-static enum rc open_one(struct op *op, struct container *c, const struct source_ref *ref, const struct descriptor *d, struct tree *t)
+static enum rc open_one(struct op *op, struct container *c, const struct source_ref *ref, const struct descriptor *d,
+                        struct tree *t)
 {
     struct document doc;
     struct image_parts parts = {0};
     TRY(resolve(op, c, ref, d, t, &doc));
     TRY(missing(op, blob(op, c, &doc.config, &parts.config), c, doc.config.digest));
     parts.config_digest = doc.config.digest;
-    vec_each(struct descriptor, layer, &doc.layers) {
+    vec_each(struct descriptor, layer, &doc.layers)
+    {
         if (!digest_usable(layer->digest))
             return fail(op, RC_INVALID, STR_FMT ": \"" STR_FMT "\" is no digest", STR_ARG(c->name), STR_ARG(layer->digest));
-        *vec_push(op->mem, &parts.blobs) = (struct image_blob){
-            .path = container_blob_path(op->mem, layer->digest), .digest = layer->digest, .size = layer->size, .foreign = layer->foreign};
+        *vec_push(op->mem, &parts.blobs) = (struct image_blob){.path = container_blob_path(op->mem, layer->digest),
+                                                               .digest = layer->digest,
+                                                               .size = layer->size,
+                                                               .foreign = layer->foreign};
     }
     TRY(image_open(op, c, &parts, t));
     if (ref->platform.n && t->platform.n && !platform_is(t->platform, ref->platform))
@@ -274,7 +279,8 @@ struct groups {
 static struct group *group_for(struct op *op, struct groups *g, const struct descriptor *d)
 {
     bool has_platform = d->os.n != 0;
-    vec_each(struct group, at, &g->all) {
+    vec_each(struct group, at, &g->all)
+    {
         const struct descriptor *first = &at->members.at[0];
         if (str_eq(first->digest, d->digest) && at->members.n == 1)
             return at;
@@ -289,16 +295,15 @@ static struct group *group_for(struct op *op, struct groups *g, const struct des
 
 static void add_name(struct op *op, struct group *g, struct str name)
 {
-    vec_each(struct str, known, &g->names)
-        if (str_eq(*known, name))
-            return;
+    vec_each(struct str, known, &g->names) if (str_eq(*known, name)) return;
     if (name.n)
         *vec_push(op->mem, &g->names) = name;
 }
 
 static enum rc group(struct op *op, const struct document *index, struct groups *ret)
 {
-    vec_each(struct descriptor, d, &index->manifests) {
+    vec_each(struct descriptor, d, &index->manifests)
+    {
         if (d->attestation)
             continue;
         if (ret->all.n > 1000)
@@ -327,7 +332,8 @@ static enum rc layout_version(struct op *op, struct container *c)
                 version = json_string(&j);
     TRY(json_close(&j));
     if (!str_starts(version, STR("1.")))
-        return fail(op, RC_UNSUPPORTED, STR_FMT ": image layout version \"" STR_FMT "\", 1.x expected", STR_ARG(c->name), STR_ARG(version));
+        return fail(op, RC_UNSUPPORTED, STR_FMT ": image layout version \"" STR_FMT "\", 1.x expected", STR_ARG(c->name),
+                    STR_ARG(version));
     return RC_OK;
 }
 
@@ -345,7 +351,8 @@ static enum rc open_group(struct op *op, struct container *c, const struct sourc
 
 extern const struct source source_oci;
 
-enum rc oci_open(struct op *op, struct container *c, const struct source_ref *ref, struct tree *ret_trees, size_t most, size_t *ret_n)
+enum rc oci_open(struct op *op, struct container *c, const struct source_ref *ref, struct tree *ret_trees, size_t most,
+                 size_t *ret_n)
 {
     struct str bytes;
     struct document index;
@@ -355,7 +362,8 @@ enum rc oci_open(struct op *op, struct container *c, const struct source_ref *re
     TRY(missing(op, container_read(op, c, STR("index.json"), &bytes), c, STR("index.json")));
     TRY(parse(op, STR("index.json"), bytes, &index));
     TRY(group(op, &index, &groups));
-    vec_each(struct group, g, &groups.all) {
+    vec_each(struct group, g, &groups.all)
+    {
         if (n == most)
             return fail(op, RC_INVALID, STR_FMT ": more than %zu images", STR_ARG(c->name), most);
         enum rc rc = open_group(op, c, ref, g, &ret_trees[n]);
@@ -417,7 +425,8 @@ static bool knows(struct op *op, const struct source_ref *ref)
     struct op sub = {.mem = mem, .limits = op->limits};
     c.mem = mem;
     map_open(&c.members, mem);
-    bool yes = container_find(&sub, &c, STR("oci-layout"), &f) == RC_OK && container_find(&sub, &c, STR("index.json"), &f) == RC_OK;
+    bool yes =
+        container_find(&sub, &c, STR("oci-layout"), &f) == RC_OK && container_find(&sub, &c, STR("index.json"), &f) == RC_OK;
     arena_close(mem);
     return yes;
 }

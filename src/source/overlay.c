@@ -68,7 +68,8 @@ static uint32_t child(struct overlay *o, uint32_t parent, struct str name)
     size_t i = slot(o, parent, name);
     uint32_t id = o->slots[i] ? o->slots[i] - 1 : (uint32_t)o->places.n;
     if (!o->slots[i]) {
-        *vec_push(o->mem, &o->places) = (struct place){.name = name, .parent = parent, .child = NONE, .live = NONE, .cleared_in = NONE};
+        *vec_push(o->mem, &o->places) =
+            (struct place){.name = name, .parent = parent, .child = NONE, .live = NONE, .cleared_in = NONE};
         o->slots[i] = id + 1;
     }
     struct place *p = &o->places.at[id];

@@ -20,8 +20,8 @@ struct version {
     struct str target; /* of a hard link whose bytes are those of another path; else empty */
     uint64_t size;
     uint64_t ordinal; /* which member of its layer */
-    struct extent at;  /* VERSION_KEPT */
-    int where;         /* VERSION_KEPT: as in tree_node */
+    struct extent at; /* VERSION_KEPT */
+    int where;        /* VERSION_KEPT: as in tree_node */
     uint32_t layer, gone_in;
     uint32_t place;
     enum version_state state;

@@ -17,7 +17,8 @@ const struct source *const sources[] = {
 enum rc source_find(struct op *op, const struct source_ref *ref, const struct source **ret)
 {
     for (size_t i = 0; sources[i]; i++) {
-        bool named = str_eq(ref->kind, str_of(sources[i]->name)) || (str_eq(ref->kind, STR("root")) && str_eq(str_of(sources[i]->name), STR("dir")));
+        bool named = str_eq(ref->kind, str_of(sources[i]->name))
+                     || (str_eq(ref->kind, STR("root")) && str_eq(str_of(sources[i]->name), STR("dir")));
         if (ref->kind.n ? named : sources[i]->knows(op, ref)) {
             *ret = sources[i];
             return RC_OK;
@@ -53,4 +54,14 @@ void tree_gap(struct tree *t, struct str path, struct str why)
         return;
     }
     *vec_push(t->mem, &t->gaps) = (struct gap){str_dup(t->mem, path), str_dup(t->mem, why)};
+}
+
+bool tree_too_large(struct op *op, struct tree *t, struct str path, uint64_t size)
+{
+    if (size <= op->limits->file_bytes)
+        return false;
+    tree_gap(t, path,
+             str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)size,
+                       (unsigned long long)op->limits->file_bytes));
+    return true;
 }

@@ -10,9 +10,9 @@
 
 /* What is to be opened. Inside the sandbox no path can be opened that is not below `fd`. */
 struct source_ref {
-    struct str text;     /* as the person wrote it, without prefix: for names and errors */
-    struct str kind;     /* forced by a prefix ("oci", "dir", …), else empty */
-    int fd;              /* the file or folder itself, open for reading; the caller closes it */
+    struct str text; /* as the person wrote it, without prefix: for names and errors */
+    struct str kind; /* forced by a prefix ("oci", "dir", …), else empty */
+    int fd;          /* the file or folder itself, open for reading; the caller closes it */
     bool is_folder;
     int spill_fd;        /* an empty unlinked file to put inflated content in, or -1 when there is none */
     struct str platform; /* "linux/amd64", empty: this machine's */
@@ -24,7 +24,7 @@ enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_LINK, ENTRY_HARDLINK, ENTRY_OT
 
 /* Something met on the walk. Slices are valid during the visit only. */
 struct tree_entry {
-    struct str path; /* relative, no leading slash or "./" */
+    struct str path;   /* relative, no leading slash or "./" */
     struct str target; /* of a link, as written */
     struct str head;   /* first bytes of a file (up to 64), only when the visitor had asked WANT_HEAD; else p NULL */
     uint64_t size;     /* in a folder size and executable are not known before WANT_HEAD: 0 and false */
@@ -37,8 +37,8 @@ struct tree_entry {
 /* What the visitor wants of a file; for other kinds the answer is ignored. */
 enum want {
     WANT_NO,
-    WANT_HEAD, /* call again with the first bytes */
-    WANT_KEEP, /* make it a node: it will be read after the walk */
+    WANT_HEAD,  /* call again with the first bytes */
+    WANT_KEEP,  /* make it a node: it will be read after the walk */
     WANT_LATER, /* perhaps: offer it again in the second pass (streams that cannot be read twice cheaply) */
 };
 
@@ -54,13 +54,13 @@ struct tree_node {
     uint32_t layer;   /* LAYER_NONE outside images */
     uint32_t gone_in; /* layer that removed or replaced it; LAYER_NONE: it is in the final tree */
     bool executable;
-    int where;        /* the source's own: which descriptor or archive holds the bytes */
-    uint64_t offset;  /* … and where in it */
+    int where;       /* the source's own: which descriptor or archive holds the bytes */
+    uint64_t offset; /* … and where in it */
 };
 
 struct tree {
-    struct str kind;  /* "dir", "root", "docker-archive", "oci", "file" */
-    struct str name;  /* default name of the asset */
+    struct str kind;         /* "dir", "root", "docker-archive", "oci", "file" */
+    struct str name;         /* default name of the asset */
     VEC(struct str) names;   /* other names it goes by: all RepoTags, ref names */
     VEC(struct str) digests; /* manifest, config, index, layer digests: all that finds this asset */
     struct str platform;
@@ -104,5 +104,8 @@ const struct tree_node *tree_find(const struct tree *t, struct str path);
 
 /* Notes what was not read; both slices are copied. After many of them it only says that there are more. */
 void tree_gap(struct tree *t, struct str path, struct str why);
+
+/* Is a wanted file past op->limits->file_bytes? Then that becomes a gap. */
+bool tree_too_large(struct op *op, struct tree *t, struct str path, uint64_t size);
 
 #endif

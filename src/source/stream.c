@@ -8,9 +8,11 @@ enum codec codec_of(struct str head)
 {
     if (str_starts(head, STR("\x1f\x8b")))
         return CODEC_GZIP;
-    if (str_starts(head, STR("\x28\xb5\x2f\xfd")) || (head.n >= 4 && (head.p[0] & 0xf0) == 0x50 && str_starts(str_from(head, 1), STR("\x2a\x4d\x18"))))
+    if (str_starts(head, STR("\x28\xb5\x2f\xfd"))
+        || (head.n >= 4 && (head.p[0] & 0xf0) == 0x50 && str_starts(str_from(head, 1), STR("\x2a\x4d\x18"))))
         return CODEC_ZSTD;
-    if (str_starts(head, STR("\xfd" "7zXZ\0")))
+    if (str_starts(head, STR("\xfd"
+                             "7zXZ\0")))
         return CODEC_XZ;
     return str_starts(head, STR("BZh")) ? CODEC_BZIP2 : CODEC_NONE;
 }
@@ -69,7 +71,8 @@ static enum rc inflate_window(struct op *op, struct stream *s)
     uint64_t total = s->at + n;
     const struct limits *l = op->limits;
     if (*s->inflated > l->inflated_bytes)
-        return fail(op, RC_LIMIT, STR_FMT ": more than %llu bytes inflated in all", STR_ARG(s->name), (unsigned long long)l->inflated_bytes);
+        return fail(op, RC_LIMIT, STR_FMT ": more than %llu bytes inflated in all", STR_ARG(s->name),
+                    (unsigned long long)l->inflated_bytes);
     if (total > l->ratio_from_bytes && total / l->ratio > inflater_used(s->inflater))
         return fail(op, RC_LIMIT, STR_FMT ": inflates more than %llu times", STR_ARG(s->name), (unsigned long long)l->ratio);
     return RC_OK;

@@ -28,7 +28,7 @@ struct stream {
     char *window;              /* not compressed: what was read ahead */
     size_t ahead;              /* … and how much of that is worth while */
     bool ended;
-    bool broken;               /* the compressed data is damaged or cut */
+    bool broken; /* the compressed data is damaged or cut */
 };
 
 /* `ring` is used only for compressed bytes (its digest is then checked by stream_finish). All lives in `mem`. */

@@ -188,7 +188,8 @@ enum rc tar_gnu_map_read(struct op *op, struct tar *t, const char header[STREAM_
 enum rc tar_map_check(struct op *op, const struct tar *t)
 {
     uint64_t at = 0, stored = 0;
-    vec_each(struct tar_piece, piece, &t->pieces) {
+    vec_each(struct tar_piece, piece, &t->pieces)
+    {
         if (piece->at < at || piece->at > t->now.size || piece->n > t->now.size - piece->at)
             return bad(op, t, "a sparse file whose pieces overlap or lie outside");
         at = piece->at + piece->n;

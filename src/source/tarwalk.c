@@ -2,7 +2,16 @@
 #include "source/tarwalk.h"
 
 enum {
-    NAME = 0, NAME_N = 100, MODE = 100, SIZE = 124, SUM = 148, TYPE = 156, LINK = 157, MAGIC = 257, PREFIX = 345, PREFIX_N = 155,
+    NAME = 0,
+    NAME_N = 100,
+    MODE = 100,
+    SIZE = 124,
+    SUM = 148,
+    TYPE = 156,
+    LINK = 157,
+    MAGIC = 257,
+    PREFIX = 345,
+    PREFIX_N = 155,
     GNU_REAL_SIZE = 483,
 };
 
@@ -305,7 +314,8 @@ enum rc tar_peek(struct op *op, struct tar *t, size_t most, struct str *ret)
 static enum rc keep_pieces(struct op *op, struct tar *t, struct spill *spill)
 {
     uint64_t at = 0;
-    vec_each(struct tar_piece, piece, &t->pieces) {
+    vec_each(struct tar_piece, piece, &t->pieces)
+    {
         TRY(spill_zeros(op, spill, piece->at - at));
         for (uint64_t left = piece->n; left;) {
             struct str some;

@@ -1,8 +1,8 @@
 /* The members of a tar stream, one after another: ustar, pax, GNU long names, base-256 numbers, sparse files (both GNU
  * forms and the three pax forms). It checks sums, skips bodies nobody reads, and keeps nothing.
  *
- * Why not libarchive here: over a layer of 3,000,000 empty files (bench/source_tar.c) its reader takes 1.2 µs a member
- * and more, this one 0.1 µs; the bodies cost neither anything. libarchive's filters are used where they are (stream.h). */
+ * Why not libarchive here: over an archive of empty files (bench/source_tar.c) its reader took 1.24 µs of processor time a
+ * member, this one 0.15 µs; and it does not tell where in the stream a body lies. Its filters are used for xz and bzip2. */
 #ifndef SOURCE_TARWALK_H
 #define SOURCE_TARWALK_H
 
@@ -29,13 +29,13 @@ struct tar_piece {
 
 struct tar {
     struct stream *in;
-    struct arena *mem;    /* of the tar: emptied at each member that needs it */
+    struct arena *mem; /* of the tar: emptied at each member that needs it */
     struct arena *scratch;
     struct tar_member now;
-    uint64_t left;        /* of the body, not read yet */
-    unsigned padding;     /* after it */
+    uint64_t left;                /* of the body, not read yet */
+    unsigned padding;             /* after it */
     VEC(struct tar_piece) pieces; /* of a sparse file: where its stored bytes belong */
-    bool dirty;           /* scratch was used */
+    bool dirty;                   /* scratch was used */
     bool ended;
 };
 

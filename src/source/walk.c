@@ -71,13 +71,13 @@ static void push_name(struct walk *k, const char *name)
 static void keep(struct op *op, struct walk *k, const struct tree_entry *e)
 {
     struct tree *t = k->w->t;
-    if (e->size > op->limits->file_bytes) {
-        tree_gap(t, e->path, str_print(op->mem, "%llu bytes, more than the limit of %llu", (unsigned long long)e->size,
-                                       (unsigned long long)op->limits->file_bytes));
+    if (tree_too_large(op, t, e->path, e->size))
         return;
-    }
-    *vec_push(t->mem, &t->nodes) = (struct tree_node){.path = str_dup(t->mem, e->path), .size = e->size, .layer = LAYER_NONE,
-                                                      .gone_in = LAYER_NONE, .executable = e->executable};
+    *vec_push(t->mem, &t->nodes) = (struct tree_node){.path = str_dup(t->mem, e->path),
+                                                      .size = e->size,
+                                                      .layer = LAYER_NONE,
+                                                      .gone_in = LAYER_NONE,
+                                                      .executable = e->executable};
 }
 
 static void fill(struct tree_entry *e, const struct stat *st)
@@ -191,9 +191,7 @@ static bool offer(struct op *op, struct walk *k, int fd, const char *name, unsig
         e.kind = ENTRY_LINK;
         offer_link(op, k, fd, name, &e);
         return false;
-    case DT_UNKNOWN:
-        gap(k, "vanished during the scan");
-        return false;
+    case DT_UNKNOWN: gap(k, "vanished during the scan"); return false;
     default:
         e.kind = ENTRY_OTHER;
         k->w->v->visit(op, k->w->v->arg, &e);
@@ -341,8 +339,9 @@ static bool may_cross(struct op *op, struct walk *k, int fd, const char *name)
         return false;
     if (kind == MOUNT_LOCAL && !k->w->one_file_system)
         return true;
-    struct str why_not = kind == MOUNT_LOCAL ? str_print(op->mem, "another file system (" STR_FMT "), not to be crossed", STR_ARG(label))
-                                             : str_print(op->mem, "a mount of " STR_FMT ", not read", STR_ARG(label));
+    struct str why_not = kind == MOUNT_LOCAL
+                             ? str_print(op->mem, "another file system (" STR_FMT "), not to be crossed", STR_ARG(label))
+                             : str_print(op->mem, "a mount of " STR_FMT ", not read", STR_ARG(label));
     tree_gap(k->w->t, path, why_not);
     return false;
 }

@@ -30,13 +30,14 @@ def docker(case):
         case("docker-archive-layers-" + name, saved([L1, L2], pack=pack), "ok\n" + NODES, ["only node gap", "sweep yes"])
         case("docker-archive-around-" + name, pack(saved([L1, L2])), "ok\n" + NODES, ["only node gap", "sweep yes"])
         case("docker-archive-around-memory-" + name, pack(saved([L1, L2])), "ok\n" + NODES, ["only node gap", "spill no"])
-    case("docker-archive-empty", saved([], tags=()), "ok\ntree docker-archive %s linux/amd64\ndigest %s" % ((digest(config([])),) * 2))
+    case("docker-archive-empty", saved([], tags=()),
+         "ok\ntree docker-archive %s linux/amd64\ndigest %s" % ((digest(config([])),) * 2))
     one, two = config([L1]), config([L2])
     names = [hashlib.sha256(c).hexdigest() + ".json" for c in (one, two)]
     manifest = [{"Config": names[0], "RepoTags": ["a:1"], "Layers": ["x/layer.tar"]},
                 {"Config": names[1], "RepoTags": None, "Layers": ["y/layer.tar"]}]
-    several = tar((names[0], one), (names[1], two), ("x/layer.tar", L1), ("y/layer.tar", "->", "../z/layer.tar"), ("z/layer.tar", L2),
-                  ("manifest.json", json.dumps(manifest).encode()))
+    several = tar((names[0], one), (names[1], two), ("x/layer.tar", L1), ("y/layer.tar", "->", "../z/layer.tar"),
+                  ("z/layer.tar", L2), ("manifest.json", json.dumps(manifest).encode()))
     case("docker-archive-several", several, """ok
          tree docker-archive a:1 linux/amd64
          tree docker-archive %s linux/amd64
@@ -79,10 +80,12 @@ def docker_bad(case):
          'ok\nnode etc/a layer=1 gone=- size=1 "1"\nnode usr/b layer=1 gone=- size=1 "2"', ["only node gap"])
     bomb = tar(("zeros", b"\0" * (8 << 20)), ("x", b"1"))
     case("docker-archive-bomb-total", saved([bomb], pack=gz), """ok
-         gap layer 1: %064x/layer.tar: more than 1000000 bytes inflated in all""" % 0, ["only node gap", "inflated_bytes 1000000"])
+         gap layer 1: %064x/layer.tar: more than 1000000 bytes inflated in all""" % 0,
+         ["only node gap", "inflated_bytes 1000000"])
     case("docker-archive-bomb-ratio", saved([tar(("x", b"1"), ("z", b"\0" * (300 << 20)))], pack=lambda l: xz(l)), """ok
          node x layer=1 gone=- size=1 "1"
-         gap layer 1: %064x/layer.tar: inflates more than 2000 times""" % 0, ["only node gap", "match x", "ratio_from_bytes 1000000"])
+         gap layer 1: %064x/layer.tar: inflates more than 2000 times""" % 0,
+         ["only node gap", "match x", "ratio_from_bytes 1000000"])
     case("docker-archive-bomb-around", gz(saved([bomb])), "invalid", ["inflated_bytes 1000000"])
 
 
@@ -107,7 +110,8 @@ def oci(case):
          digest %s
          digest %s
          digest %s
-         """ % (digest(L1), digest(L2), m["digest"], digest(conf), digest(L1), digest(gz(L1)), digest(L2), digest(gz(L2))) + NODES, sweep=True)
+         """ % (digest(L1), digest(L2), m["digest"], digest(conf), digest(L1), digest(gz(L1)), digest(L2), digest(gz(L2)))
+         + NODES, sweep=True)
     for name, pack in (("plain", plain), ("zstd", zst)):
         l = Layout()
         l.named(l.manifest([L1, L2], pack=pack))
@@ -122,7 +126,10 @@ def oci(case):
     att = l.manifest([], platform={"os": "unknown", "architecture": "unknown"})
     top = l.list([a64, att, x86])
     l.named(top, "multi")
-    both("platform-own", l, "ok\ntree oci multi linux/amd64\nnode etc/a layer=1 gone=- size=1 \"1\"\nnode usr/b layer=1 gone=- size=1 \"2\"",
+    both("platform-own", l, """ok
+         tree oci multi linux/amd64
+         node etc/a layer=1 gone=- size=1 "1"
+         node usr/b layer=1 gone=- size=1 "2" """,
          ["only tree node gap", "platform linux/amd64"])
     both("platform-other", l, "ok\ntree oci multi linux/arm64/v8\nnode etc/c layer=1 gone=- size=1 \"3\"",
          ["only tree node gap", "platform linux/arm64"])
@@ -207,10 +214,11 @@ def oci_bad(case):
     # An index whose own digest stands in it cannot be; one that claims to is found out by its digest.
     l = Layout()
     own = "sha256:" + "1" * 64
-    body = json.dumps({"schemaVersion": 2, "manifests": [{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": own, "size": 0}]})
+    itself = {"mediaType": "application/vnd.oci.image.index.v1+json", "digest": own, "size": 0}
+    body = json.dumps({"schemaVersion": 2, "manifests": [itself]})
     body = body.replace('"size": 0', '"size": %d' % (len(body) + 2)).encode()
     l.files["blobs/sha256/" + own[7:]] = body
-    l.index = [{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": own, "size": len(body)}]
+    l.index = [dict(itself, size=len(body))]
     case("oci-malformed-index-of-itself", l.tar(), "invalid")
     l = Layout()
     deep = l.manifest([L1])
@@ -225,7 +233,9 @@ def oci_bad(case):
     gone["mediaType"] = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
     l.files.pop("blobs/sha256/" + gone["digest"][7:])
     l.named(l.blob(json.dumps(foreign).encode(), "application/vnd.oci.image.manifest.v1+json"), "windows")
-    case("oci-foreign-layer", l.tar(), 'ok\ngap layer 1: its bytes are kept elsewhere\nnode etc/c layer=2 gone=- size=1 "3"', ["only node gap"])
+    case("oci-foreign-layer", l.tar(), """ok
+         gap layer 1: its bytes are kept elsewhere
+         node etc/c layer=2 gone=- size=1 "3" """, ["only node gap"])
 
 
 def make(case):

@@ -109,9 +109,10 @@ def names(case):
     long = "/".join(["d" * 90] * 4) + "/f"
     for way, fmt in (("gnu", tarfile.GNU_FORMAT), ("pax", tarfile.PAX_FORMAT), ("ustar", tarfile.USTAR_FORMAT)):
         path = long if way != "ustar" else "d" * 90 + "/" + "f" * 90
-        case("layers-long-name-" + way, saved([tar((path, b"1"), (path + "2", "=", path) if way != "ustar" else ("z", b"1"), format=fmt)]),
-             "ok\nnode %s layer=1 gone=- size=1 \"1\"\nnode %s layer=1 gone=- size=1 \"1\"" % (path, path + "2" if way != "ustar" else "z"),
-             [ONLY])
+        second = path + "2" if way != "ustar" else "z"
+        more = (second, "=", path) if way != "ustar" else ("z", b"1")
+        case("layers-long-name-" + way, saved([tar((path, b"1"), more, format=fmt)]),
+             'ok\nnode %s layer=1 gone=- size=1 "1"\nnode %s layer=1 gone=- size=1 "1"' % (path, second), [ONLY])
     matrix(case, "dots", [tar(("./a//b", b"1"), ("/c", b"2"), ("././d/./e/", None), ("./", None), ("d/./f", b"3"))],
            """node a/b layer=1 gone=- size=1 "1"
               node c layer=1 gone=- size=1 "2"
@@ -206,7 +207,8 @@ def make(case):
     damaged[1024 + 148] ^= 1
     for way, pack in (("plain", plain), ("gzip", gz)):
         case("layers-damaged-header-" + way, saved([bytes(damaged)], pack=pack),
-             'ok\nnode a layer=1 gone=- size=1 "1"\ngap layer 1: %s: not a tar header before at byte 1536' % ("%064x/layer.tar" % 0), [ONLY])
+             'ok\nnode a layer=1 gone=- size=1 "1"\ngap layer 1: %064x/layer.tar: not a tar header before at byte 1536' % 0,
+             [ONLY])
         why = "the archive ends within a file at byte 1536" if way == "gzip" else "ends within b"
         case("layers-cut-body-" + way, saved([lone[:1536]], pack=pack),
              'ok\nnode a layer=1 gone=- size=1 "1"\ngap layer 1: %064x/layer.tar: %s' % (0, why), [ONLY])

@@ -80,7 +80,8 @@ def config(layers, os_="linux", arch="amd64", diff_ids=None, history=None, **mor
     return json.dumps(value).encode()
 
 
-def saved(layers, tags=("app:1",), pack=plain, manifest_first=False, conf=None, manifest=None, config_name=None, extra=(), stored=None):
+def saved(layers, tags=("app:1",), pack=plain, manifest_first=False, conf=None, manifest=None,
+          config_name=None, extra=(), stored=None):
     """A docker archive of one image: bytes."""
     conf = conf if conf is not None else config(layers)
     name = config_name or hashlib.sha256(conf).hexdigest() + ".json"

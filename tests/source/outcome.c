@@ -65,9 +65,9 @@ static void show_nodes(struct op *op, struct tree *t, struct buf *out)
         enum rc rc = t->source->read(op, t, n, mem, &bytes);
         struct str content = rc == RC_OK ? shown(mem, bytes) : str_of(rc_name(rc));
         op_clear(op);
-        buf_print(out, "node " STR_FMT " layer=" STR_FMT " gone=" STR_FMT " size=%llu%s " STR_FMT "\n", STR_ARG(str_escape(mem, n->path)),
-                  STR_ARG(layer_text(mem, n->layer)), STR_ARG(layer_text(mem, n->gone_in)), (unsigned long long)n->size,
-                  n->executable ? " x" : "", STR_ARG(content));
+        buf_print(out, "node " STR_FMT " layer=" STR_FMT " gone=" STR_FMT " size=%llu%s " STR_FMT "\n",
+                  STR_ARG(str_escape(mem, n->path)), STR_ARG(layer_text(mem, n->layer)), STR_ARG(layer_text(mem, n->gone_in)),
+                  (unsigned long long)n->size, n->executable ? " x" : "", STR_ARG(content));
         if (rc == RC_OK && bytes.n != n->size)
             buf_print(out, "wrong size read\n");
         arena_close(mem);
@@ -135,8 +135,8 @@ static enum rc member(struct op *op, void *arg, const struct tree_entry *e, stru
 {
     struct inside *i = arg;
     struct str path = str_join(i->mem, i->name, STR("!/"), e->path);
-    buf_print(i->s.out, "node " STR_FMT " size=%llu%s " STR_FMT "\n", STR_ARG(str_escape(i->mem, path)), (unsigned long long)e->size,
-              e->executable ? " x" : "", STR_ARG(shown(i->mem, bytes)));
+    buf_print(i->s.out, "node " STR_FMT " size=%llu%s " STR_FMT "\n", STR_ARG(str_escape(i->mem, path)),
+              (unsigned long long)e->size, e->executable ? " x" : "", STR_ARG(shown(i->mem, bytes)));
     if (archive_kind(op, bytes) != ARCHIVE_NONE)
         *vec_push(i->mem, &i->stack) = (struct waiting){path, bytes, i->depth + 1};
     return RC_OK;
@@ -145,13 +145,15 @@ static enum rc member(struct op *op, void *arg, const struct tree_entry *e, stru
 static void member_gap(struct op *op, void *arg, struct str path, struct str why)
 {
     struct inside *i = arg;
-    buf_print(i->s.out, "gap " STR_FMT "!/" STR_FMT ": " STR_FMT "\n", STR_ARG(i->name), STR_ARG(str_escape(op->mem, path)), STR_ARG(why));
+    buf_print(i->s.out, "gap " STR_FMT "!/" STR_FMT ": " STR_FMT "\n", STR_ARG(i->name), STR_ARG(str_escape(op->mem, path)),
+              STR_ARG(why));
 }
 
 enum rc outcome_of_archive(struct op *op, struct str bytes, const struct answers *a, struct buf *out)
 {
     struct inside i = {.s = {.a = a, .out = out}, .mem = op->mem};
-    struct archive_visitor v = {.visit = visit_member, .file = member, .gap = member_gap, .arg = &i, .mem = op->mem, .inflated = &i.s.inflated};
+    struct archive_visitor v = {
+        .visit = visit_member, .file = member, .gap = member_gap, .arg = &i, .mem = op->mem, .inflated = &i.s.inflated};
     i.name = STR("in");
     enum rc rc = archive_walk(op, i.name, bytes, 0, &v);
     while (i.stack.n) {

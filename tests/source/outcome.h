@@ -7,10 +7,10 @@
 
 /* How the visitor of a test answers. */
 struct answers {
-    enum want files;    /* its answer to every file whose path matches */
-    struct str match;   /* glob; empty: every file */
-    struct str second;  /* glob of the paths still wanted in the second pass (after WANT_LATER); empty: all */
-    bool show_visits;   /* folders, links and others are listed too */
+    enum want files;   /* its answer to every file whose path matches */
+    struct str match;  /* glob; empty: every file */
+    struct str second; /* glob of the paths still wanted in the second pass (after WANT_LATER); empty: all */
+    bool show_visits;  /* folders, links and others are listed too */
 };
 
 /* "ok" or the rc's name, then a line for each tree, layer, name, digest, node and gap. Only lines that begin with one of

@@ -90,14 +90,21 @@ struct target {
 };
 
 /* One run, under the ceiling of its own arena. */
-static enum rc outcome(struct arena *results, const struct target *t, const struct options *o, struct str *ret, struct str *ret_error)
+static enum rc outcome(struct arena *results, const struct target *t, const struct options *o, struct str *ret,
+                       struct str *ret_error)
 {
     struct arena *volatile mem = arena_open(CEILING);
     struct op op = {.mem = mem, .limits = &o->limits};
     struct str excludes[] = {o->exclude, {NULL, 0}};
     int spill = o->no_spill ? -1 : memfd_create("spill", MFD_CLOEXEC);
-    struct source_ref ref = {.text = t->name, .kind = o->kind, .fd = t->fd, .is_folder = t->is_folder, .spill_fd = spill,
-                             .platform = o->platform, .one_file_system = o->one_file_system, .excludes = o->exclude.n ? excludes : NULL};
+    struct source_ref ref = {.text = t->name,
+                             .kind = o->kind,
+                             .fd = t->fd,
+                             .is_folder = t->is_folder,
+                             .spill_fd = spill,
+                             .platform = o->platform,
+                             .one_file_system = o->one_file_system,
+                             .excludes = o->exclude.n ? excludes : NULL};
     struct buf out;
     volatile enum rc rc = RC_LIMIT;
     buf_open(&out, mem, "outcome", SIZE_MAX / 4);
