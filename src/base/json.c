@@ -337,7 +337,7 @@ bool json_key(struct json *j, struct str *ret_key)
 {
     if (!next(j, '}'))
         return false;
-    if (*j->p != '"')
+    if (j->p == j->end || *j->p != '"')
         return broken(j, RC_INVALID, "expected a key") == RC_OK;
     const char *at = j->p;
     struct str key = string_here(j);

@@ -109,7 +109,7 @@ static bool header_parent(struct toml *t, const struct toml_path *path, uint32_t
 
 static bool define_header(struct toml *t, const struct toml_path *path, bool array)
 {
-    uint32_t at;
+    uint32_t at = 0;
     bool is_new;
     if (!header_parent(t, path, &at))
         return false;
