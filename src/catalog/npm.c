@@ -1,7 +1,6 @@
 /* package-lock.json and npm-shrinkwrap.json, lockfile versions 1 to 3: entries first, then the edges between them
  * by walking the install paths. */
 #include "catalog/catalog.h"
-#include "catalog/keep.h"
 #include "catalog/npm_tree.h"
 
 struct entry {
@@ -22,7 +21,6 @@ struct lock {
     const struct catalog_file *file;
     struct op *op;
     struct bom *bom;
-    struct str doc; /* the file's bytes, in the bom's memory */
     struct json j;
     struct npm_tree tree;
     VEC(struct folder) folders;
@@ -31,12 +29,6 @@ struct lock {
     size_t bad; /* entries that could not be made out */
     struct str first_bad;
 };
-
-static struct str text(struct lock *l)
-{
-    struct str s = json_scalar(&l->j);
-    return s.n ? catalog_keep(l->bom->mem, l->doc, s) : s;
-}
 
 static void bad_entry(struct lock *l, struct str what)
 {
@@ -48,9 +40,9 @@ static void bad_entry(struct lock *l, struct str what)
 static bool entry_member(struct lock *l, struct str key, struct entry *e)
 {
     if (str_eq(key, STR("version")))
-        e->version = text(l);
+        e->version = json_scalar(&l->j);
     else if (str_eq(key, STR("resolved")))
-        e->resolved = text(l);
+        e->resolved = json_scalar(&l->j);
     else if (str_eq(key, STR("dev")))
         e->dev = json_true(&l->j);
     else if (str_eq(key, STR("bundled")) || str_eq(key, STR("inBundle")))
@@ -83,20 +75,26 @@ static void add(struct lock *l, uint32_t node, struct str name, const struct ent
         bad_entry(l, STR("an entry without a name"));
         return;
     }
-    struct component c = npm_component(name, version);
+    /* Two copies for the bom, instead of the ten that it would make itself. */
+    struct component c = npm_component(str_dup(l->bom->mem, name), version.n ? str_dup(l->bom->mem, version) : STR(""));
     uint32_t id = bom_add_borrowed(l->bom, &c);
-    bom_note(l->bom, id, scope_of(e), l->file->path, l->file->layer)->evidence = evidence;
+    struct occurrence *o = bom_note(l->bom, id, scope_of(e), l->file->path, l->file->layer);
+    if (evidence.n)
+        o->evidence = str_dup(l->bom->mem, evidence);
     l->tree.nodes.at[node].component = id;
 }
 
 /* ---- versions 2 and 3: one map from install path to entry ---- */
 
+/* What follows the last node_modules/; empty for a folder of the project. */
 static struct str name_of_path(struct str path)
 {
-    static const char mark[] = "node_modules/";
-    for (size_t at = path.n; at >= sizeof mark - 1; at--)
-        if (memcmp(path.p + at - (sizeof mark - 1), mark, sizeof mark - 1) == 0)
-            return str_from(path, at);
+    const struct str mark = STR("node_modules/");
+    struct str head = path, name;
+    /* A name has at most one slash: two steps back the mark must end. */
+    for (int step = 0; step < 2 && str_rsplit(head, '/', &head, &name); step++)
+        if (str_ends((struct str){path.p, head.n + 1}, mark))
+            return str_from(path, head.n + 1);
     return (struct str){"", 0};
 }
 
@@ -114,11 +112,11 @@ static void package(struct lock *l, struct str path)
         if (entry_member(l, key, &e))
             continue;
         if (str_eq(key, STR("name")))
-            e.name = text(l);
+            e.name = json_scalar(&l->j);
         else if (str_eq(key, STR("link")))
             e.link = json_true(&l->j);
         else if (npm_wish_kind(key, &kind))
-            npm_tree_wishes(&l->tree, &l->j, node, kind, l->bom->mem);
+            npm_tree_wishes(&l->tree, &l->j, node, kind);
     }
     struct str name = name_of_path(path);
     if (e.link)
@@ -136,7 +134,7 @@ static void packages(struct lock *l)
     if (!json_object(&l->j))
         return;
     while (json_key(&l->j, &path))
-        package(l, catalog_keep(l->bom->mem, l->doc, path));
+        package(l, path);
 }
 
 /* Names the project's own folders once all links are known. */
@@ -195,9 +193,9 @@ static void nested(struct lock *l)
                 add(l, top->node, l->tree.nodes.at[top->node].name, &top->entry, (struct str){"", 0});
             n--;
         } else if (top->list) {
-            n += enter_entry(l, top, catalog_keep(l->bom->mem, l->doc, key), &levels[n]);
+            n += enter_entry(l, top, key, &levels[n]);
         } else if (str_eq(key, STR("requires"))) {
-            npm_tree_wishes(&l->tree, &l->j, top->node, EDGE_RUNTIME, l->bom->mem);
+            npm_tree_wishes(&l->tree, &l->j, top->node, EDGE_RUNTIME);
         } else if (str_eq(key, STR("dependencies"))) {
             if (json_object(&l->j))
                 levels[n++] = (struct level){.list = true, .node = top->node};
@@ -228,7 +226,7 @@ static void project_wishes(struct lock *l, struct catalog_run *run)
     if (json_object(&j))
         while (json_key(&j, &key))
             if (npm_wish_kind(key, &kind))
-                npm_tree_wishes(&l->tree, &j, NPM_ROOT, kind, l->bom->mem);
+                npm_tree_wishes(&l->tree, &j, NPM_ROOT, kind);
     if (json_close(&j) != RC_OK)
         bom_gap(l->bom, l->file->path, str_print(l->op->mem, "direct dependencies not known: " STR_FMT, STR_ARG(op.err.text)));
 }
@@ -256,9 +254,9 @@ static bool read_lock(struct lock *l, struct str *ret_nested)
         return false;
     while (json_key(&l->j, &key)) {
         if (str_eq(key, STR("name"))) {
-            l->name = text(l);
+            l->name = json_scalar(&l->j);
         } else if (str_eq(key, STR("version"))) {
-            l->version = text(l);
+            l->version = json_scalar(&l->j);
         } else if (str_eq(key, STR("lockfileVersion"))) {
             known = json_scalar(&l->j).n > 0;
         } else if (str_eq(key, STR("packages"))) {
@@ -285,9 +283,8 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
         return RC_OK; /* a published lock of somebody else: nothing is installed by it */
     if (str_eq(str_base(f->path), STR("package-lock.json")) && beside(l, run, STR("npm-shrinkwrap.json"), &other))
         return RC_OK;
-    l->doc = str_dup(bom->mem, f->bytes);
-    npm_tree_open(&l->tree, op->mem);
-    json_open(&l->j, op, f->path, l->doc, 0);
+    npm_tree_open(&l->tree, op->mem, f->bytes.n);
+    json_open(&l->j, op, f->path, f->bytes, 0);
     bool known = read_lock(l, &raw);
     enum rc rc = json_close(&l->j);
     if (rc == RC_OK && !known)

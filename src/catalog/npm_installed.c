@@ -15,13 +15,13 @@ static struct npm_tree *tree_of(struct catalog_run *run)
 {
     if (!run->state) {
         run->state = arena_alloc(run->mem, sizeof(struct npm_tree));
-        npm_tree_open(run->state, run->mem);
+        npm_tree_open(run->state, run->mem, 0);
     }
     return run->state;
 }
 
 /* The few members that count; wishes go to `node`. */
-static void read_members(struct npm_tree *t, struct json *j, uint32_t node, struct arena *keep, struct str *name, struct str *version)
+static void read_members(struct npm_tree *t, struct json *j, uint32_t node, struct str *name, struct str *version)
 {
     struct str key;
     enum edge_kind kind;
@@ -33,7 +33,7 @@ static void read_members(struct npm_tree *t, struct json *j, uint32_t node, stru
         else if (str_eq(key, STR("version")))
             *version = json_string(j);
         else if (npm_wish_kind(key, &kind) && kind != EDGE_DEV)
-            npm_tree_wishes(t, j, node, kind, keep);
+            npm_tree_wishes(t, j, node, kind);
     }
 }
 
@@ -47,10 +47,9 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
     uint32_t node = npm_tree_place(t, str_dup(run->mem, str_dir(f->path)));
     if (node == NPM_NONE)
         return fail(op, RC_LIMIT, STR_FMT ": more than %d folders deep", STR_ARG(f->path), NPM_DEEPEST);
-    struct str bytes = str_dup(op->mem, f->bytes);
     size_t wishes = t->wishes.n;
-    json_open(&j, op, f->path, bytes, 0);
-    read_members(t, &j, node, run->mem, &name, &version);
+    json_open(&j, op, f->path, f->bytes, 0);
+    read_members(t, &j, node, &name, &version);
     for (size_t i = wishes; i < t->wishes.n; i++)
         t->wishes.at[i].name = str_dup(run->mem, t->wishes.at[i].name);
     enum rc rc = json_close(&j);

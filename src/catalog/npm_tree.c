@@ -2,11 +2,22 @@
 #include "catalog/npm_tree.h"
 
 #include "base/hash.h"
-#include "catalog/keep.h"
 
-void npm_tree_open(struct npm_tree *t, struct arena *mem)
+/* Room for as many as a text of this size has in practice. */
+static size_t expected(size_t text_bytes, size_t bytes_each)
+{
+    enum { MOST = 1 << 17 };
+    size_t n = text_bytes / bytes_each + 16;
+    return n < MOST ? n : MOST;
+}
+
+void npm_tree_open(struct npm_tree *t, struct arena *mem, size_t text_bytes)
 {
     *t = (struct npm_tree){.mem = mem};
+    t->nodes.cap = expected(text_bytes, 600);
+    t->nodes.at = arena_array(mem, t->nodes.cap, sizeof *t->nodes.at);
+    t->wishes.cap = expected(text_bytes, 160);
+    t->wishes.at = arena_array(mem, t->wishes.cap, sizeof *t->wishes.at);
     *vec_push(mem, &t->nodes) = (struct npm_node){.component = COMPONENT_NONE, .link = NPM_NONE};
 }
 
@@ -17,12 +28,26 @@ static uint64_t place_hash(uint64_t name_hash, uint32_t parent, bool package)
     return (h ^ h >> 32) * 0xd6e8feb86659fd93u;
 }
 
-static size_t slot_of(const struct npm_tree *t, uint64_t h, uint32_t parent, bool package, struct str name)
+/* A slot holds half of the hash beside the node's number, so that most misses do not touch the node. */
+static uint64_t slot_value(uint64_t h, size_t node)
 {
-    size_t mask = t->slot_count - 1, s = (size_t)(h >> 20) & mask;
+    return (h & 0xffffffff00000000u) | (uint32_t)(node + 1);
+}
+
+static size_t slot_node(uint64_t slot)
+{
+    return (size_t)(uint32_t)slot - 1;
+}
+
+/* Where this place is, or belongs. Names are compared by their keyed 64-bit hash alone. */
+static size_t slot_of(const struct npm_tree *t, uint64_t h, uint32_t parent, bool package)
+{
+    size_t mask = t->slot_count - 1, s = (size_t)(h >> 12) & mask;
     for (; t->slots[s]; s = (s + 1) & mask) {
-        const struct npm_node *n = &t->nodes.at[t->slots[s] - 1];
-        if (n->hash == h && n->parent == parent && n->package == package && str_eq(n->name, name))
+        if ((t->slots[s] ^ h) >> 32)
+            continue;
+        const struct npm_node *n = &t->nodes.at[slot_node(t->slots[s])];
+        if (n->hash == h && n->parent == parent && n->package == package)
             break;
     }
     return s;
@@ -34,10 +59,11 @@ static void grow(struct npm_tree *t)
     t->slots = arena_array(t->mem, count, sizeof *t->slots);
     t->slot_count = count;
     for (size_t i = 1; i < t->nodes.n; i++) {
-        size_t s = (size_t)(t->nodes.at[i].hash >> 20) & (count - 1);
+        uint64_t h = t->nodes.at[i].hash;
+        size_t s = (size_t)(h >> 12) & (count - 1);
         while (t->slots[s])
             s = (s + 1) & (count - 1);
-        t->slots[s] = (uint32_t)i + 1;
+        t->slots[s] = slot_value(h, i);
     }
 }
 
@@ -46,15 +72,15 @@ static uint32_t child(struct npm_tree *t, uint32_t parent, bool package, struct 
     if (t->nodes.n * 2 >= t->slot_count)
         grow(t);
     uint64_t h = place_hash(hash64(name), parent, package);
-    size_t s = slot_of(t, h, parent, package, name);
+    size_t s = slot_of(t, h, parent, package);
     if (t->slots[s])
-        return t->slots[s] - 1;
+        return (uint32_t)slot_node(t->slots[s]);
     uint16_t depth = (uint16_t)(t->nodes.at[parent].depth + 1);
     if (depth > NPM_DEEPEST)
         return NPM_NONE;
     *vec_push(t->mem, &t->nodes) = (struct npm_node){
         .name = name, .hash = h, .parent = parent, .component = COMPONENT_NONE, .link = NPM_NONE, .depth = depth, .package = package};
-    t->slots[s] = (uint32_t)t->nodes.n;
+    t->slots[s] = slot_value(h, t->nodes.n - 1);
     return (uint32_t)t->nodes.n - 1;
 }
 
@@ -83,13 +109,13 @@ uint32_t npm_tree_place(struct npm_tree *t, struct str path)
     return at;
 }
 
-void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind, struct arena *keep)
+void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind)
 {
-    struct str name, doc = {j->start, (size_t)(j->end - j->start)};
+    struct str name;
     if (!json_object(j))
         return;
     while (json_key(j, &name))
-        *vec_push(t->mem, &t->wishes) = (struct npm_wish){from, kind, catalog_keep(keep, doc, name)};
+        *vec_push(t->mem, &t->wishes) = (struct npm_wish){from, kind, name};
 }
 
 bool npm_wish_kind(struct str member, enum edge_kind *ret)
@@ -116,8 +142,8 @@ static uint32_t resolve(const struct npm_tree *t, uint32_t from, struct str name
 {
     uint64_t name_hash = hash64(name);
     for (uint32_t at = from;; at = t->nodes.at[at].parent) {
-        size_t s = slot_of(t, place_hash(name_hash, at, true), at, true, name);
-        const struct npm_node *n = t->slots[s] ? &t->nodes.at[t->slots[s] - 1] : NULL;
+        size_t s = slot_of(t, place_hash(name_hash, at, true), at, true);
+        const struct npm_node *n = t->slots[s] ? &t->nodes.at[slot_node(t->slots[s])] : NULL;
         if (n && n->link != NPM_NONE)
             n = &t->nodes.at[n->link];
         if (n && n->component != COMPONENT_NONE)

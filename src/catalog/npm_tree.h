@@ -30,12 +30,12 @@ struct npm_tree {
     struct arena *mem;
     VEC(struct npm_node) nodes;
     VEC(struct npm_wish) wishes;
-    uint32_t *slots;
+    uint64_t *slots;
     size_t slot_count;
 };
 
-/* Starts a tree that holds the root alone. */
-void npm_tree_open(struct npm_tree *t, struct arena *mem);
+/* Starts a tree that holds the root alone; `text_bytes` is the size of the text it will be read from, 0 when not known. */
+void npm_tree_open(struct npm_tree *t, struct arena *mem, size_t text_bytes);
 
 /* The package of this name directly in the node_modules of `parent`: found or made. NPM_NONE past NPM_DEEPEST. The
  * name must live as long as the tree. */
@@ -45,9 +45,8 @@ uint32_t npm_tree_package(struct npm_tree *t, uint32_t parent, struct str name);
  * long as the tree. */
 uint32_t npm_tree_place(struct npm_tree *t, struct str path);
 
-/* Notes everything in the object ahead of j (name → range) as asked for by `from`. Names that had escapes are
- * copied into `keep`. */
-void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind, struct arena *keep);
+/* Notes everything in the object ahead of j (name → range) as asked for by `from`; the names are borrowed as j gives them. */
+void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind);
 
 /* "dependencies", "devDependencies" …: the kind of edge that such a member of package.json or a lock stands for. */
 bool npm_wish_kind(struct str member, enum edge_kind *ret);
