@@ -57,7 +57,7 @@ void survey_done(struct survey_runs *r, uint64_t mask)
     op.mem = mem;
     for (; mask; mask &= mask - 1) {
         size_t i = (size_t)__builtin_ctzll(mask);
-        if (!catalogers[i] || !catalogers[i]->done)
+        if (!catalogers[i]->done)
             continue;
         if (catalogers[i]->done(&op, &r->runs[i], r->bom) != RC_OK)
             bom_gap(r->bom, STR(""), op.err.text);
@@ -128,7 +128,7 @@ static void read_node(struct survey_runs *r, const struct tree_node *n, uint64_t
     op.mem = mem;
     uint64_t wants = catalog_wants(s->index, n->path) & mask;
     bool single = str_eq(s->tree->kind, STR("file"));
-    bool archive = (single || survey_is_archive(n->path, false)) && (mask & ~s->databases);
+    bool archive = (single || survey_is_archive(n->path, false)) && (mask & s->rest);
     bool maybe_elf = (mask & s->elf) && !wants && (single || !archive);
     if (!wants && !archive && !maybe_elf)
         return;
@@ -223,6 +223,8 @@ static void masks(struct survey *s)
     for (size_t i = 0; catalogers[i]; i++) {
         if (catalogers[i]->flags & CATALOG_DATABASE)
             s->databases |= UINT64_C(1) << i;
+        else
+            s->rest |= UINT64_C(1) << i;
         if (catalogers[i]->flags & CATALOG_ELF)
             s->elf_inside |= UINT64_C(1) << i;
         if (catalogers[i]->flags & CATALOG_ELF && catalogers[i]->profiles & s->profile)
@@ -237,6 +239,8 @@ static enum rc survey_tree(struct survey *s, bool landlock)
     size_t gaps = 0;
     bom_open(&s->bom, s->mem);
     survey_runs_open(s, r, &s->bom, LAYER_NONE);
+    r->inside = arena_alloc(s->mem, sizeof *r->inside);
+    survey_runs_open(s, r->inside, &s->bom, LAYER_NONE);
     s->pass = PASS_FIRST;
     TRY(s->tree->source->walk(s->op, s->tree, &v, PASS_FIRST));
     read_identity(s);
@@ -249,8 +253,9 @@ static enum rc survey_tree(struct survey *s, bool landlock)
     TRY(wire_bom(s->wire, &s->bom));
     s->pass = PASS_SECOND;
     TRY(s->tree->source->walk(s->op, s->tree, &v, PASS_SECOND));
-    survey_nodes(r, ~s->databases);
-    survey_done(r, ~s->databases & ((UINT64_C(1) << 63) - 1));
+    survey_nodes(r, s->rest);
+    survey_done(r, s->rest);
+    survey_done(r->inside, s->databases);
     note_owners(s);
     survey_hidden(s, &s->bom);
     take_gaps(s, &gaps);

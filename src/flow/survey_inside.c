@@ -21,8 +21,7 @@ static struct str full_path(struct inside *in, struct str member)
 
 static uint64_t wants(const struct inside *in, struct str path)
 {
-    const struct survey *s = in->r->survey;
-    return catalog_wants(s->inside, path) & ~s->databases;
+    return catalog_wants(in->r->survey->inside, path);
 }
 
 static enum want visit(struct op *op, void *arg, const struct tree_entry *e)
@@ -45,9 +44,11 @@ static enum rc file(struct op *op, void *arg, const struct tree_entry *e, struct
     struct catalog_file f = {.path = full_path(in, e->path), .bytes = bytes, .layer = in->archive->layer, .executable = e->executable};
     uint64_t mask = wants(in, f.path);
     if (!mask && str_starts(bytes, STR("\x7f" "ELF")))
-        mask = s->elf_inside;
+        mask = s->elf_inside & s->rest;
     size_t first = in->r->bom->components.n;
-    survey_file(in->r, op, &f, mask);
+    survey_file(in->r, op, &f, mask & s->rest);
+    if (in->r->inside)
+        survey_file(in->r->inside, op, &f, mask & s->databases);
     survey_digest(in->r, first, op, bytes);
     if (survey_is_archive(e->path, false))
         walk(in->r, op, &f, in->depth + 1, in->inflated);

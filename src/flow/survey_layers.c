@@ -88,8 +88,8 @@ static void read_hidden(struct survey *s, uint32_t layer, struct bom *final)
     bom_open(bom, s->mem);
     survey_runs_open(s, r, bom, layer);
     r->only_hidden = true;
-    survey_nodes(r, ~s->databases);
-    survey_done(r, ~s->databases & ((UINT64_C(1) << 63) - 1));
+    survey_nodes(r, s->rest);
+    survey_done(r, s->rest);
     for (size_t i = 0; i < bom->occurrences.n; i++) {
         const struct occurrence *o = &bom->occurrences.at[i];
         struct str file = o->path;

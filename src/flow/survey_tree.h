@@ -17,6 +17,7 @@ struct survey_runs {
     bool packages_only; /* who owns which file does not matter */
     bool only_hidden;   /* only files of the layer `state` that a later one hid */
     struct survey *survey;
+    struct survey_runs *inside; /* package databases in archives: runs of their own, joined at the end */
 };
 
 struct survey {
@@ -33,7 +34,8 @@ struct survey {
     struct distro distro;
     struct bom bom;
     enum pass pass;
-    uint64_t databases, elf, elf_inside; /* masks of catalogers by flag; the last of those for members of archives */
+    uint64_t databases, rest; /* masks of catalogers: by flag, and all others */
+    uint64_t elf, elf_inside; /* those for ELF files of the tree, of archives in it */
     uint64_t inflated; /* bytes that archives in the tree yielded */
 };
 
