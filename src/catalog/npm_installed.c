@@ -47,11 +47,8 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
     uint32_t node = npm_tree_place(t, str_dup(run->mem, str_dir(f->path)));
     if (node == NPM_NONE)
         return fail(op, RC_LIMIT, STR_FMT ": more than %d folders deep", STR_ARG(f->path), NPM_DEEPEST);
-    size_t wishes = t->wishes.n;
     json_open(&j, op, f->path, f->bytes, 0);
     read_members(t, &j, node, &name, &version);
-    for (size_t i = wishes; i < t->wishes.n; i++)
-        t->wishes.at[i].name = str_dup(run->mem, t->wishes.at[i].name);
     enum rc rc = json_close(&j);
     if (name.n == 0 || version.n == 0 || !npm_is_version(version))
         return rc;

@@ -19,11 +19,11 @@ struct npm_node {
     bool package;
 };
 
-/* `from` asks for `name`. */
+/* `from` asks for the package whose name has this keyed hash. */
 struct npm_wish {
+    uint64_t name_hash;
     uint32_t from;
     enum edge_kind kind;
-    struct str name;
 };
 
 struct npm_tree {
@@ -45,7 +45,7 @@ uint32_t npm_tree_package(struct npm_tree *t, uint32_t parent, struct str name);
  * long as the tree. */
 uint32_t npm_tree_place(struct npm_tree *t, struct str path);
 
-/* Notes everything in the object ahead of j (name → range) as asked for by `from`; the names are borrowed as j gives them. */
+/* Notes everything in the object ahead of j (name → range) as asked for by `from`. */
 void npm_tree_wishes(struct npm_tree *t, struct json *j, uint32_t from, enum edge_kind kind);
 
 /* "dependencies", "devDependencies" …: the kind of edge that such a member of package.json or a lock stands for. */
