@@ -1,61 +1,16 @@
 /* The parent's end: cuts records out of the stream and checks every field before it is believed. */
 #include "bom/wire.h"
+
+#include "base/pack.h"
 #include "bom/wire_records.h"
 
-/* The fields of one record, used up from the front; `bad` stays once something did not fit. */
-struct fields {
-    struct str rest;
-    bool bad;
-};
-
-static uint64_t number(struct fields *f)
+static struct str kept(struct arena *mem, struct unpack *f)
 {
-    uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64 && f->rest.n; shift += 7) {
-        unsigned char c = (unsigned char)f->rest.p[0];
-        f->rest = str_from(f->rest, 1);
-        v |= (uint64_t)(c & 0x7f) << shift;
-        if (!(c & 0x80))
-            return v;
-    }
-    f->bad = true;
-    return 0;
-}
-
-/* A number that must be below `end`. */
-static uint64_t below(struct fields *f, uint64_t end)
-{
-    uint64_t v = number(f);
-    if (v >= end)
-        f->bad = true;
-    return f->bad ? 0 : v;
-}
-
-static struct str text(struct fields *f)
-{
-    uint64_t n = number(f);
-    if (f->bad || n > f->rest.n) {
-        f->bad = true;
-        return (struct str){"", 0};
-    }
-    struct str s = str_upto(f->rest, (size_t)n);
-    f->rest = str_from(f->rest, (size_t)n);
-    return s;
-}
-
-static struct str kept(struct arena *mem, struct fields *f)
-{
-    struct str s = text(f);
+    struct str s = unpack_text(f);
     return str_dup(mem, s);
 }
 
-/* How many of something that takes at least `each` bytes can still follow. */
-static uint64_t count(struct fields *f, size_t each)
-{
-    return below(f, f->rest.n / each + 1);
-}
-
-static void asset(struct wire_reader *r, struct fields *f)
+static void asset(struct wire_reader *r, struct unpack *f)
 {
     struct wire_part *p = arena_alloc(r->mem, sizeof *p);
     struct asset_facts *a = &p->facts;
@@ -63,16 +18,16 @@ static void asset(struct wire_reader *r, struct fields *f)
     a->kind = kept(r->mem, f);
     a->name = kept(r->mem, f);
     a->platform = kept(r->mem, f);
-    a->landlock = below(f, 2);
+    a->landlock = unpack_below(f, 2);
     struct str *const distro[] = {&a->distro.id, &a->distro.id_like, &a->distro.version_id, &a->distro.codename, &a->distro.pretty,
                                   &a->distro.cpe};
     for (size_t i = 0; i < sizeof distro / sizeof *distro; i++)
         *distro[i] = kept(r->mem, f);
-    for (uint64_t n = count(f, 1); n && !f->bad; n--)
+    for (uint64_t n = unpack_count(f, 1); n && !f->bad; n--)
         *vec_push(r->mem, &a->names) = kept(r->mem, f);
-    for (uint64_t n = count(f, 1); n && !f->bad; n--)
+    for (uint64_t n = unpack_count(f, 1); n && !f->bad; n--)
         *vec_push(r->mem, &a->digests) = kept(r->mem, f);
-    for (uint64_t n = count(f, 3); n && !f->bad; n--) {
+    for (uint64_t n = unpack_count(f, 3); n && !f->bad; n--) {
         struct layer *l = vec_push(r->mem, &a->layers);
         l->diff_id = kept(r->mem, f);
         l->blob = kept(r->mem, f);
@@ -82,13 +37,13 @@ static void asset(struct wire_reader *r, struct fields *f)
         *vec_push(r->mem, &r->result.parts) = p;
 }
 
-static void component(struct wire_part *p, struct fields *f)
+static void component(struct wire_part *p, struct unpack *f)
 {
     struct component c = {0};
     struct str *const fields[] = {&c.type, &c.ns, &c.name, &c.version, &c.qualifiers, &c.source, &c.source_version,
                                   &c.upstream, &c.upstream_version, &c.digest};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        *fields[i] = text(f);
+        *fields[i] = unpack_text(f);
     if (c.type.n == 0 || c.name.n == 0)
         f->bad = true;
     if (f->bad)
@@ -99,12 +54,12 @@ static void component(struct wire_part *p, struct fields *f)
         f->bad = true;
 }
 
-static void occurrence(struct wire_part *p, struct fields *f)
+static void occurrence(struct wire_part *p, struct unpack *f)
 {
-    uint32_t id = (uint32_t)below(f, p->bom.components.n);
-    uint64_t layer = number(f), gone = number(f), layers = p->facts.layers.n;
-    enum scope scope = (enum scope)below(f, SCOPE_INSTALLED + 1);
-    struct str path = text(f), evidence = text(f);
+    uint32_t id = (uint32_t)unpack_below(f, p->bom.components.n);
+    uint64_t layer = unpack_number(f), gone = unpack_number(f), layers = p->facts.layers.n;
+    enum scope scope = (enum scope)unpack_below(f, SCOPE_INSTALLED + 1);
+    struct str path = unpack_text(f), evidence = unpack_text(f);
     if ((layer != LAYER_NONE && layer >= layers) || (gone != LAYER_NONE && gone >= layers) || str_starts(path, STR("/")))
         f->bad = true;
     if (f->bad)
@@ -114,30 +69,30 @@ static void occurrence(struct wire_part *p, struct fields *f)
     o->evidence = str_dup(p->bom.mem, evidence);
 }
 
-static void edge(struct wire_part *p, struct fields *f)
+static void edge(struct wire_part *p, struct unpack *f)
 {
-    uint32_t from = (uint32_t)below(f, p->bom.components.n), to = (uint32_t)below(f, p->bom.components.n);
-    enum edge_kind kind = (enum edge_kind)below(f, EDGE_CONTAINS + 1);
-    bool exact = below(f, 2);
+    uint32_t from = (uint32_t)unpack_below(f, p->bom.components.n), to = (uint32_t)unpack_below(f, p->bom.components.n);
+    enum edge_kind kind = (enum edge_kind)unpack_below(f, EDGE_CONTAINS + 1);
+    bool exact = unpack_below(f, 2);
     if (!f->bad)
         bom_edge(&p->bom, from, to, kind, exact);
 }
 
-static void gap(struct wire_part *p, struct fields *f)
+static void gap(struct wire_part *p, struct unpack *f)
 {
-    struct str path = text(f), why = text(f);
+    struct str path = unpack_text(f), why = unpack_text(f);
     if (!f->bad)
         bom_gap(&p->bom, path, why);
 }
 
-static void end(struct wire_reader *r, struct fields *f)
+static void end(struct wire_reader *r, struct unpack *f)
 {
-    r->result.rc = (enum rc)below(f, RC_IO + 1);
+    r->result.rc = (enum rc)unpack_below(f, RC_IO + 1);
     r->result.text = kept(r->mem, f);
     r->result.ended = true;
 }
 
-static void record(struct wire_reader *r, int type, struct fields *f)
+static void record(struct wire_reader *r, int type, struct unpack *f)
 {
     struct wire_result *res = &r->result;
     struct wire_part *p = res->parts.n ? res->parts.at[res->parts.n - 1] : NULL;
@@ -153,8 +108,8 @@ static void record(struct wire_reader *r, int type, struct fields *f)
     case WIRE_EDGE: edge(p, f); break;
     case WIRE_GAP: gap(p, f); break;
     case WIRE_PROGRESS:
-        res->files = number(f);
-        res->bytes = number(f);
+        res->files = unpack_number(f);
+        res->bytes = unpack_number(f);
         break;
     case WIRE_ASSET_END:
         f->bad |= !open;
@@ -191,19 +146,16 @@ enum rc wire_feed(struct op *op, struct wire_reader *r, struct str bytes)
         return RC_OK;
     hold(r, bytes);
     struct str rest = {r->held, r->held_n};
-    while (rest.n >= WIRE_HEAD) {
-        const unsigned char *h = (const unsigned char *)rest.p;
-        size_t n = (size_t)h[0] | (size_t)h[1] << 8 | (size_t)h[2] << 16 | (size_t)h[3] << 24;
-        if (n == 0 || n > WIRE_RECORD_MOST)
-            return fail(op, RC_INVALID, "worker output: a record of %zu bytes", n);
-        if (n > rest.n - 4)
-            break;
-        struct fields f = {{rest.p + WIRE_HEAD, n - 1}, false};
-        record(r, h[4], &f);
+    struct unpack f;
+    int type;
+    bool bad = false;
+    while (record_cut(&rest, &type, &f, &bad)) {
+        record(r, type, &f);
         if (f.bad)
-            return fail(op, RC_INVALID, "worker output: a record of type %d that cannot be right", (int)h[4]);
-        rest = str_from(rest, 4 + n);
+            return fail(op, RC_INVALID, "worker output: a record of type %d that cannot be right", type);
     }
+    if (bad)
+        return fail(op, RC_INVALID, "worker output: a record of an impossible length");
     memmove(r->held, rest.p, rest.n);
     r->held_n = rest.n;
     return RC_OK;

@@ -13,8 +13,4 @@ enum wire_record {
     WIRE_END,
 };
 
-/* A record: u32 little-endian length of what follows, one byte type, fields. A number is a LEB128 varint; a text
- * is its length as a number, then its bytes. */
-enum { WIRE_HEAD = 5, WIRE_RECORD_MOST = 16 << 20 };
-
 #endif

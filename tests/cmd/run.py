@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-muster, root = sys.argv[1:3]
+muster, root = map(os.path.abspath, sys.argv[1:3])
 count = failed = 0
 
 

@@ -13,7 +13,7 @@ except ImportError:
     print("1..0 # SKIP the Python module jsonschema is not installed")
     sys.exit(0)
 
-muster, root = sys.argv[1:3]
+muster, root = map(os.path.abspath, sys.argv[1:3])
 calls = {
     "scan": [["scan", "web1", "web2", "shop", "odd", "--json"], ["scan", "web1", "--json"]],
     "where": [["where", "xz", "--all", "--json"], ["where", "xz@5.6.0..5.6.1", "--all", "--json"], ["where", "nothing-of-that-name", "--json"]],

@@ -18,7 +18,7 @@ import threading
 import time
 import zipfile
 
-muster = sys.argv[1]
+muster = os.path.abspath(sys.argv[1])
 count = failed = 0
 tmp = tempfile.mkdtemp(prefix="muster-hostile-")
 env = dict(os.environ, MUSTER_STORE=os.path.join(tmp, "muster.db"), HOME=tmp)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-muster, material = sys.argv[1:3]
+muster, material = map(os.path.abspath, sys.argv[1:3])
 count = failed = 0
 
 
