@@ -99,9 +99,10 @@ struct packed_text {
     uint32_t at, n;
 };
 
-enum interval_flags { INTERVAL_FROM_ZERO = 1, INTERVAL_OPEN_END = 2, INTERVAL_INCLUSIVE_END = 4 };
+enum interval_flags { INTERVAL_FROM_ZERO = 1, INTERVAL_OPEN_END = 2, INTERVAL_INCLUSIVE_END = 4, INTERVAL_LIMIT = 8 };
 
-/* [low, high) or, with INTERVAL_INCLUSIVE_END, [low, high]; FROM_ZERO: no low end; OPEN_END: no high end. */
+/* [low, high) or, with INTERVAL_INCLUSIVE_END, [low, high]; FROM_ZERO: no low end; OPEN_END: no high end;
+ * LIMIT: what ends it is no fix. */
 struct packed_interval {
     struct packed_text low, high;
     uint32_t flags;

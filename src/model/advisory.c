@@ -1,0 +1,47 @@
+/* The names that advisories and components are compared by. */
+#include "model/advisory.h"
+
+struct str advisory_ecosystem(struct str ecosystem, struct str *ret_suffix)
+{
+    struct str before, after;
+    if (!str_split(ecosystem, ':', &before, &after)) {
+        before = ecosystem;
+        after = str_from(ecosystem, ecosystem.n);
+    }
+    if (ret_suffix)
+        *ret_suffix = after;
+    return before;
+}
+
+static struct str lower(struct arena *mem, struct str name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] >= 'A' && name.p[i] <= 'Z')
+            return str_lower(mem, name);
+    return name;
+}
+
+/* "https://github.com/apple/swift-nio.git" → "github.com/apple/swift-nio" */
+static struct str address(struct str name)
+{
+    size_t scheme = str_find(name, STR("://"));
+    if (scheme != STR_NONE)
+        name = str_from(name, scheme + 3);
+    while (str_ends(name, STR("/")))
+        name = str_but(name, 1);
+    return str_ends(name, STR(".git")) ? str_but(name, 4) : name;
+}
+
+struct str advisory_name(struct arena *mem, struct str ecosystem, struct str name)
+{
+    static const char *const without_case[] = {"NuGet", "Packagist", "GitHub Actions", "VSCode"};
+    ecosystem = advisory_ecosystem(ecosystem, NULL);
+    if (str_eq(ecosystem, STR("PyPI")))
+        return pypi_name(mem, name);
+    if (str_eq(ecosystem, STR("SwiftURL")))
+        return address(name);
+    for (size_t i = 0; i < sizeof without_case / sizeof *without_case; i++)
+        if (str_eq(ecosystem, str_of(without_case[i])))
+            return lower(mem, name);
+    return name;
+}
