@@ -188,13 +188,16 @@ static void scan_again(struct op *op, struct store *s, struct members *m, const 
 
 static void write_scans(struct op *op, struct store *s)
 {
+    struct store_info info;
+    if (store_info(op, s, false, &info) != RC_OK)
+        exit(1);
     double fresh[FOLD_AT - 1], met[FOLD_AT - 1], same[FOLD_AT - 1], changed[FOLD_AT - 1];
     for (uint32_t i = 0; i < FOLD_AT - 1; i++) {
         struct op round = *op;
         struct members m;
         struct asset a;
         round.mem = arena_child(op->mem);
-        const char *name = str_print(round.mem, "added-%u", i).p;
+        const char *name = str_print(round.mem, "added-%llu-%u", (unsigned long long)info.assets, i).p;
         if (asset_members(&round, s, 1 + i * 19, STORE_NOW, &m) != RC_OK)
             exit(1);
         scan_again(&round, s, &m, name, 0, &fresh[i]);

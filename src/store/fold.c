@@ -14,8 +14,8 @@ static const struct query q_count = {"SELECT count(*) FROM (SELECT 1 FROM pendin
 static const struct query q_pending = {"SELECT asset, gained, lost FROM pending ORDER BY asset"};
 static const struct query q_done = {"DELETE FROM pending WHERE asset <= ?"};
 static const struct query q_get = {"SELECT n, assets FROM posting WHERE bucket = ? AND component = ? AND rank = ?"};
-static const struct query q_set = {"INSERT INTO posting (bucket, component, rank, n, assets) VALUES (?, ?, ?, ?, ?)"
-                                   " ON CONFLICT (bucket, component, rank) DO UPDATE SET n = excluded.n, assets = excluded.assets"};
+static const struct query q_add = {"INSERT INTO posting (bucket, component, rank, n, assets) VALUES (?, ?, ?, ?, ?)"};
+static const struct query q_set = {"UPDATE posting SET n = ?, assets = ? WHERE bucket = ? AND component = ? AND rank = ?"};
 static const struct query q_drop = {"DELETE FROM posting WHERE bucket = ? AND component = ? AND rank = ?"};
 
 /* One asset comes to a list or leaves it, packed so that numbers sort as lists do: component, rank, low half of the
@@ -74,7 +74,10 @@ static enum rc fold_list(struct op *op, struct store *s, struct room *room, uint
         return was ? db_do(op, s->db, &q_drop, ARGS(of_int(bucket), component, rank)) : RC_OK;
     buf_clear(&room->bytes);
     posting_put(&room->bytes, room->now, now);
-    return db_do(op, s->db, &q_set, ARGS(of_int(bucket), component, rank, of_int((int64_t)now), of_blob(buf_str(&room->bytes))));
+    struct value n_now = of_int((int64_t)now), assets = of_blob(buf_str(&room->bytes));
+    if (was)
+        return db_do(op, s->db, &q_set, ARGS(n_now, assets, of_int(bucket), component, rank));
+    return db_do(op, s->db, &q_add, ARGS(of_int(bucket), component, rank, n_now, assets));
 }
 
 static enum rc fold_bucket(struct op *op, struct store *s, struct room *room, uint32_t bucket, struct steps *steps)
