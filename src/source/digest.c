@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/vec.h"
 
-enum { THREADS_MOST = 4, STEP = 1 << 20 };
+enum { THREADS_MOST = 4, STEP = 128 << 10 };
 
 static const EVP_MD *algorithm(struct str digest)
 {
@@ -158,9 +158,9 @@ struct digest_pool *digest_pool_open(struct arena *mem)
     p->mem = mem;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
-    p->threads_most = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (unsigned)CPU_COUNT(&cpus) : 1;
-    if (p->threads_most > THREADS_MOST)
-        p->threads_most = THREADS_MOST;
+    /* One processor is the caller's, which has its own work until it waits. */
+    p->threads_most = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (unsigned)CPU_COUNT(&cpus) - 1 : 1;
+    p->threads_most = p->threads_most < 1 ? 1 : p->threads_most > THREADS_MOST ? THREADS_MOST : p->threads_most;
     arena_defer(mem, close_pool, p);
     return p;
 }
@@ -199,9 +199,7 @@ enum rc digest_pool_wait(struct op *op, struct digest_pool *p)
 {
     struct hasher *h = prepare(p, THREADS_MOST);
     pthread_mutex_lock(&p->lock);
-    /* With as many threads as processors the caller's help would only get in the way. */
-    if (p->threads < p->threads_most || p->threads == 0)
-        work(h);
+    work(h);
     while (p->next < p->jobs.n || p->working)
         pthread_cond_wait(&p->changed, &p->lock);
     pthread_mutex_unlock(&p->lock);

@@ -30,7 +30,7 @@ MUST_USE enum rc digest_pool_wait(struct op *op, struct digest_pool *p);
 
 /* ---- a stream ---- */
 
-enum { RING_SLOTS = 16, RING_SLOT_BYTES = 256 << 10 };
+enum { RING_SLOTS = 8, RING_SLOT_BYTES = 128 << 10 };
 
 struct ring;
 

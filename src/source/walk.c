@@ -40,6 +40,15 @@ static void gap(const struct walk *k, const char *why)
     tree_gap(k->w->t, (struct str){k->path.at, k->path.n}, str_of(why));
 }
 
+/* The path says which one: the error's text need not. */
+static void gap_of_error(struct op *op, const struct walk *k, const char *name, enum rc rc)
+{
+    struct str why = op->err.text, prefix = str_join(op->mem, str_escape(op->mem, str_of(name)), STR(": "));
+    str_take(&why, prefix);
+    tree_gap(k->w->t, (struct str){k->path.at, k->path.n}, rc == RC_NOTFOUND ? STR("vanished during the scan") : why);
+    op_clear(op);
+}
+
 /* Makes path the level's own, followed by /name (or name, at the root). */
 static void set_path(struct walk *k, const struct level *l, const char *name)
 {
@@ -94,8 +103,7 @@ static enum want ask_with_head(struct op *op, struct walk *k, int fd, const char
     int file;
     enum rc rc = below_step(op, fd, name, false, &file);
     if (rc != RC_OK) {
-        gap(k, rc == RC_NOTFOUND ? "vanished during the scan" : op->err.text.p);
-        op_clear(op);
+        gap_of_error(op, k, name, rc);
         return WANT_NO;
     }
     ssize_t n = fstat(file, &st) == 0 ? pread(file, head, sizeof head, 0) : -1;
@@ -367,8 +375,7 @@ static void enter(struct op *op, struct walk *k, const char *name)
         return;
     enum rc rc = below_step(op, l->fd, name, true, &fd);
     if (rc != RC_OK) {
-        gap(k, rc == RC_NOTFOUND ? "vanished during the scan" : op->err.text.p);
-        op_clear(op);
+        gap_of_error(op, k, name, rc);
         return;
     }
     push(k, fd, dev_of(&st), st.stx_ino);
@@ -431,10 +438,10 @@ static enum rc begin(struct op *op, struct folder_walk *w, struct arena *mem, st
     return RC_OK;
 }
 
-/* What could not be opened at all is a gap, not the end of the walk. */
+/* What could not be opened is a gap, unless it is the root itself. */
 static enum rc as_gap(struct op *op, struct folder_walk *w, struct str path, enum rc rc)
 {
-    if (rc != RC_DENIED)
+    if (rc == RC_OK || rc == RC_NOTFOUND || path.n == 0)
         return rc;
     tree_gap(w->t, path, op->err.text);
     op_clear(op);

@@ -155,7 +155,7 @@ static void rights(struct arena *mem)
     chmod(cat(mem, "shut/closed"), 0);
     chmod(cat(mem, "shut/file"), 0);
     compare(in_child(mem, as_nobody),
-            STR("gap closed: closed: permission denied\n"
+            STR("gap closed: permission denied\n"
                 "node file layer=- gone=- size=1 denied\n"
                 "node open/a layer=- gone=- size=1 \"1\"\n"
                 "tree dir in\n"),

@@ -245,6 +245,8 @@ static int print_one(struct arena *mem, char **args, int n)
     t.fd = open(args[0], O_RDONLY | O_CLOEXEC);
     enum rc rc = outcome(mem, &t, &o, &text, &error);
     printf(STR_FMT STR_FMT "\n", STR_ARG(chosen(mem, text, o.only)), STR_ARG(error));
+    close(t.fd);
+    arena_close(mem);
     return rc != RC_OK;
 }
 
