@@ -118,17 +118,13 @@ static bool needs_installed(const struct what *w)
 
 static enum rc doubt_profiles(struct asking *k, struct store *s)
 {
-    struct asset_list all = {0};
     struct id_list blind = {0};
     bool ask = false;
     vec_each(struct what, w, &k->q->whats)
         ask |= needs_installed(w);
     if (!ask)
         return RC_OK;
-    TRY(asset_list(k->op, s, &k->q->filter, &all));
-    for (size_t i = 0; i < all.n; i++)
-        if (!(all.at[i].profile & PROFILE_INSTALLED))
-            *vec_push(k->op->mem, &blind) = all.at[i].id;
+    TRY(asset_of_profile(k->op, s, PROFILE_DECLARED, &blind));
     doubt(k, &blind, STR("scanned with the profile 'declared', which does not see installed software"), false);
     return RC_OK;
 }
