@@ -18,23 +18,28 @@ static double now_s(void)
 static void make(struct buf *b, unsigned packages)
 {
     unsigned random = 1;
-    buf_print(b, "{\n  \"name\": \"bench\",\n  \"version\": \"1.0.0\",\n  \"lockfileVersion\": 3,\n  \"requires\": true,\n  \"packages\": {\n"
-                 "    \"\": {\n      \"name\": \"bench\",\n      \"version\": \"1.0.0\",\n      \"dependencies\": {\n        \"package-0\": \"^1.0.0\"\n      }\n    }");
+    buf_print(b, "{\n  \"name\": \"bench\",\n  \"version\": \"1.0.0\",\n  \"lockfileVersion\": 3,\n  \"requires\": true,\n");
+    buf_print(b, "  \"packages\": {\n    \"\": {\n      \"name\": \"bench\",\n      \"version\": \"1.0.0\",\n");
+    buf_print(b, "      \"dependencies\": {\n        \"package-0\": \"^1.0.0\"\n      }\n    }");
     for (unsigned i = 0; i < packages; i++) {
+        unsigned major = i % 9 + 1, minor = i % 31, patch = i % 7;
         buf_print(b, ",\n    \"node_modules/");
         if (i % 5 == 4)
             buf_print(b, "package-%u/node_modules/", i - 4);
-        buf_print(b, "package-%u\": {\n      \"version\": \"%u.%u.%u\",\n", i, i % 9 + 1, i % 31, i % 7);
-        buf_print(b, "      \"resolved\": \"https://registry.example/package-%u/-/package-%u-%u.%u.%u.tgz\",\n", i, i, i % 9 + 1, i % 31, i % 7);
-        buf_print(b, "      \"integrity\": \"sha512-%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%06x==\",\n", i, i, i, i, i, i, i, i, i, i, i & 0xffffff);
+        buf_print(b, "package-%u\": {\n      \"version\": \"%u.%u.%u\",\n", i, major, minor, patch);
+        buf_print(b, "      \"resolved\": \"https://r.example/package-%u/-/", i);
+        buf_print(b, "package-%u-%u.%u.%u.tgz\",\n", i, major, minor, patch);
+        buf_print(b, "      \"integrity\": \"sha512-%086x==\",\n", i);
         if (i % 3 == 0)
             buf_print(b, "      \"dev\": true,\n");
         buf_print(b, "      \"license\": \"MIT\",\n      \"dependencies\": {\n");
         for (unsigned k = 0; k < 4; k++) {
             random = random * 1103515245u + 12345u;
-            buf_print(b, "        \"package-%u\": \"^%u.0.0\"%s\n", ((random >> 8) % (packages / 4)) * 4 + k, k + 1, k < 3 ? "," : "");
+            unsigned asked = ((random >> 8) % (packages / 4)) * 4 + k;
+            buf_print(b, "        \"package-%u\": \"^%u.0.0\"%s\n", asked, k + 1, k < 3 ? "," : "");
         }
-        buf_print(b, "      },\n      \"engines\": {\n        \"node\": \">=18\"\n      },\n      \"funding\": {\n        \"url\": \"https://funding.example/package-%u\"\n      }\n    }", i);
+        buf_print(b, "      },\n      \"engines\": {\n        \"node\": \">=18\"\n      },\n");
+        buf_print(b, "      \"funding\": {\n        \"url\": \"https://funding.example/package-%u\"\n      }\n    }", i);
     }
     buf_print(b, "\n  }\n}\n");
 }
@@ -82,8 +87,9 @@ int main(int argc, char **argv)
     }
     qsort(took, rounds, sizeof *took, by_size);
     double mb = (double)text.n / 1e6;
-    printf("%zu components, %zu edges, %.1f MB: best %.1f ms, %.0f MB/s; median %.1f ms, %.0f MB/s\n", bom.components.n, bom.edges.n, mb,
-           took[0] * 1e3, mb / took[0], took[rounds / 2] * 1e3, mb / took[rounds / 2]);
+    printf("%zu components, %zu edges, %.1f MB: ", bom.components.n, bom.edges.n, mb);
+    printf("best %.1f ms, %.0f MB/s; ", took[0] * 1e3, mb / took[0]);
+    printf("median %.1f ms, %.0f MB/s\n", took[rounds / 2] * 1e3, mb / took[rounds / 2]);
     arena_close(mem);
     return 0;
 }

@@ -43,8 +43,12 @@ static enum rc member(struct op *op, struct str name, struct inflate_state *s, s
             uint8_t spare;
             s->next_out = &spare;
             s->avail_out = 1;
-            if (isal_inflate(s) != ISAL_DECOMP_OK || s->avail_out == 0 || s->block_state != ISAL_BLOCK_FINISH)
-                return fail(op, RC_LIMIT, STR_FMT ": inflates to more than %llu bytes", STR_ARG(name), (unsigned long long)o->most);
+            int rc = isal_inflate(s);
+            if (s->avail_out == 0)
+                return fail(op, RC_LIMIT, STR_FMT ": inflates to more than %llu bytes", STR_ARG(name),
+                            (unsigned long long)o->most);
+            if ((rc != ISAL_DECOMP_OK && rc != ISAL_END_INPUT) || s->block_state != ISAL_BLOCK_FINISH)
+                return fail(op, RC_INVALID, STR_FMT ": compressed data ends early or is damaged", STR_ARG(name));
             break;
         }
         size_t free_bytes = o->cap - o->n;
@@ -56,7 +60,8 @@ static enum rc member(struct op *op, struct str name, struct inflate_state *s, s
         if (rc != ISAL_DECOMP_OK && rc != ISAL_END_INPUT)
             return fail(op, RC_INVALID, STR_FMT ": damaged compressed data near byte %zu", STR_ARG(name), used);
         if (past_ratio(op, used, o->n))
-            return fail(op, RC_LIMIT, STR_FMT ": inflates more than %llu times", STR_ARG(name), (unsigned long long)op->limits->ratio);
+            return fail(op, RC_LIMIT, STR_FMT ": inflates more than %llu times", STR_ARG(name),
+                        (unsigned long long)op->limits->ratio);
         if (s->block_state != ISAL_BLOCK_FINISH && s->avail_out != 0) {
             size_t left = in->n - (size_t)((const char *)s->next_in - in->p);
             if (left == 0 || s->avail_in != 0)

@@ -163,7 +163,8 @@ static bool confirmed(const struct look *l, const struct mark *m, struct str ver
 static bool taken(const struct look *l, size_t mark, struct str version)
 {
     for (size_t i = 0; i < l->find_count; i++)
-        if (l->finds[i].sure && str_eq(l->finds[i].version, version) && strcmp(marks[l->finds[i].mark].project, marks[mark].project) != 0)
+        if (l->finds[i].sure && str_eq(l->finds[i].version, version)
+            && strcmp(marks[l->finds[i].mark].project, marks[mark].project) != 0)
             return true;
     return false;
 }
@@ -229,7 +230,8 @@ static void find_marks(struct look *l)
     /* Those that can be confirmed come first: their versions are then out of question for others. */
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; marks[i].project; i++)
-            if (marks[i].bare && (pass == 0) == (marks[i].confirm != NULL) && counts(l, i) && (marks[i].anchor ? l->seen[i] : l->named[i]))
+            if (marks[i].bare && (pass == 0) == (marks[i].confirm != NULL) && counts(l, i)
+                && (marks[i].anchor ? l->seen[i] : l->named[i]))
                 find_bare(l, i);
     for (size_t i = 0; marks[i].project; i++)
         if (!marks[i].bare && l->named[i] && l->seen[i])

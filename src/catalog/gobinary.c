@@ -21,7 +21,8 @@ static uint32_t add(struct adding *a, const struct go_module *m, enum scope scop
     bool known = str_starts(m->version, STR("v"));
     struct str evidence = known ? str_upto(m->version, 0) : m->version;
     if (m->old_path.n)
-        evidence = str_join(a->op->mem, evidence, evidence.n ? STR("; ") : STR(""), STR("replaces "), m->old_path, STR(" "), m->old_version);
+        evidence = str_join(a->op->mem, evidence, evidence.n ? STR("; ") : STR(""), STR("replaces "), m->old_path, STR(" "),
+                            m->old_version);
     /* A replacement by a folder is still the module that was asked for. */
     bool folder = m->old_path.n && (m->path.p[0] == '.' || m->path.p[0] == '/');
     if (folder)

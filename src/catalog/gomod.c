@@ -102,7 +102,8 @@ static void directive(struct reading *r, struct str verb, const struct str *w, s
         replace(r, w, n);
     else if (str_eq(verb, STR("exclude")) && n == 2)
         *map_put(&r->excluded, versioned(r, w[0], w[1])) = r;
-    else if (!str_eq(verb, STR("retract")) && !str_eq(verb, STR("tool")) && !str_eq(verb, STR("godebug")) && !str_eq(verb, STR("ignore")))
+    else if (!str_eq(verb, STR("retract")) && !str_eq(verb, STR("tool")) && !str_eq(verb, STR("godebug"))
+             && !str_eq(verb, STR("ignore")))
         bad_line(r);
 }
 

@@ -60,7 +60,8 @@ static bool placeholder(struct str s)
 static enum rc read_pom(struct op *op, struct catalog_run *run, const struct catalog_file *f, struct pom *ret)
 {
     struct str rest = f->bytes, line, key, value;
-    struct pom p = {.path = str_dup(run->mem, f->path), .layer = f->layer, .group = {"", 0}, .artifact = {"", 0}, .version = {"", 0}};
+    struct pom p = {.group = {"", 0}, .artifact = {"", 0}, .version = {"", 0}, .layer = f->layer};
+    p.path = str_dup(run->mem, f->path);
     while (str_line(&rest, &line)) {
         line = str_trim(line);
         if (line.n == 0 || line.p[0] == '#' || line.p[0] == '!' || !str_split(line, '=', &key, &value))
@@ -153,7 +154,8 @@ static struct str group_of(const struct java_manifest *m, struct str artifact)
     if (dotted(m->vendor_id))
         return m->vendor_id;
     struct str b = m->bundle_name;
-    if (dotted(b) && str_chr(artifact, '-') != STR_NONE && str_ends(b, artifact) && b.n > artifact.n + 1 && b.p[b.n - artifact.n - 1] == '.')
+    if (dotted(b) && str_chr(artifact, '-') != STR_NONE && str_ends(b, artifact) && b.n > artifact.n + 1
+        && b.p[b.n - artifact.n - 1] == '.')
         return str_but(b, artifact.n + 1);
     return (struct str){"", 0};
 }
@@ -216,15 +218,16 @@ static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
         join(op, e->value, bom);
     vec_each(struct map_entry, e, &s->archives.entries) {
         const struct archive *a = e->value;
-        const struct archive *in = a->id != COMPONENT_NONE && member_of(a->path, &outer, &inner) ? map_get(&s->archives, outer) : NULL;
+        bool inside = a->id != COMPONENT_NONE && member_of(a->path, &outer, &inner);
+        const struct archive *in = inside ? map_get(&s->archives, outer) : NULL;
         if (in && in->id != COMPONENT_NONE)
             bom_edge(bom, in->id, a->id, EDGE_CONTAINS, true);
     }
     return RC_OK;
 }
 
-static const char *const paths[] = {"**/*.jar", "**/*.war", "**/*.ear", "**/*.par", "**/*.sar", "**/*.nar", "**/*.jpi", "**/*.hpi", "**/*.kar",
-    "**/*.lpkg", "**/META-INF/MANIFEST.MF", "**/META-INF/maven/*/*/pom.properties", NULL};
+static const char *const paths[] = {"**/*.jar", "**/*.war", "**/*.ear", "**/*.par", "**/*.sar", "**/*.nar", "**/*.jpi",
+    "**/*.hpi", "**/*.kar", "**/*.lpkg", "**/META-INF/MANIFEST.MF", "**/META-INF/maven/*/*/pom.properties", NULL};
 
 const struct cataloger cataloger_java = {
     .name = "java",

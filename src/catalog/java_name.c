@@ -67,8 +67,9 @@ void java_manifest_read(struct arena *mem, struct str bytes, struct java_manifes
 /* Words that follow a version as part of it. */
 static bool qualifier(struct str word)
 {
-    static const char *const words[] = {"alpha", "beta", "milestone", "rc", "cr", "m", "b", "jre", "jdk", "android", "final", "release", "ga",
-        "snapshot", "sp", "incubating", "pre", "preview", "ea", "redhat", "jbossorg", "atlassian", "hadoop", "dev", "java", NULL};
+    static const char *const words[] = {"alpha", "beta", "milestone", "rc", "cr", "m", "b", "jre", "jdk", "android", "final",
+        "release", "ga", "snapshot", "sp", "incubating", "pre", "preview", "ea", "redhat", "jbossorg", "atlassian", "hadoop", "dev",
+        "java", NULL};
     size_t n = 0;
     while (n < word.n && is_alpha(word.p[n]))
         n++;

@@ -7,7 +7,8 @@
 const struct mark marks[] = {
     {.project = "xz", .files = "liblzma.so* liblzma-*.so*", .bare = "5."},
     {.project = "xz", .files = "xz xzdec lzmadec lzmainfo", .anchor = "(XZ Utils) ", .flags = MARK_EMBEDDED},
-    {.project = "xz", .files = "liblzma.so* liblzma-*.so*", .anchor = "\xfd" "7zXZ", .bare = "5.", .flags = MARK_EMBEDDED | MARK_EVEN},
+    {.project = "xz", .files = "liblzma.so* liblzma-*.so*", .anchor = "\xfd" "7zXZ", .bare = "5.",
+     .flags = MARK_EMBEDDED | MARK_EVEN},
     {.project = "openssl", .files = "libcrypto.so* libcrypto-*.so*", .anchor = "OpenSSL ", .flags = MARK_EMBEDDED | MARK_DATE},
     {.project = "zlib", .files = "libz.so* libz-*.so*", .anchor = " deflate ", .after = " Copyright ", .flags = MARK_EMBEDDED},
     {.project = "zlib", .files = "libz.so* libz-*.so*", .anchor = " inflate ", .after = " Copyright ", .flags = MARK_EMBEDDED},
@@ -27,19 +28,21 @@ const struct mark marks[] = {
     {.project = "python", .files = "python python3 python3.* libpython3.*.so*", .bare = "3.", .confirm = "cpython-"},
     {.project = "python", .files = "python python2 python2.* libpython2.*.so*", .bare = "2."},
     {.project = "node", .files = "node libnode.so*", .anchor = "node.js/v", .flags = MARK_EMBEDDED},
-    {.project = "ruby", .files = "ruby ruby2* ruby3* ruby4* libruby.so* libruby-*.so*", .anchor = "ruby ", .flags = MARK_DIGITS | MARK_THREE},
+    {.project = "ruby", .files = "ruby ruby2* ruby3* ruby4* libruby.so* libruby-*.so*",
+     .anchor = "ruby ", .flags = MARK_DIGITS | MARK_THREE},
     {.project = "perl", .files = "perl perl5* libperl.so*", .bare = "5.", .flags = MARK_V},
     {.project = "php", .files = "php php-* php7* php8* libphp*.so*", .anchor = "X-Powered-By: PHP/", .flags = MARK_EMBEDDED},
     {.project = "nginx", .files = "nginx", .anchor = "nginx version: nginx/", .flags = MARK_EMBEDDED},
     {.project = "httpd", .files = "httpd apache2", .anchor = "Apache/", .flags = MARK_THREE},
-    {.project = "redis", .files = "redis-server redis-cli redis-sentinel redis-check-* redis-benchmark", .anchor = "Redis server v=",
-     .bare = "", .flags = MARK_GREATEST | MARK_THREE},
+    {.project = "redis", .files = "redis-server redis-cli redis-sentinel redis-check-* redis-benchmark",
+     .anchor = "Redis server v=", .bare = "", .flags = MARK_GREATEST | MARK_THREE},
     {.project = "redis", .files = "redis-cli redis-benchmark", .bare = "", .flags = MARK_GREATEST | MARK_THREE},
     {.project = "postgresql", .files = "postgres", .anchor = "postgres (PostgreSQL) "},
     {.project = "openjdk", .files = "libjvm.so", .anchor = "OpenJDK 64-Bit Server VM (", .skip = " JRE (", .flags = MARK_CORE},
     {.project = "openjdk", .files = "libjvm.so", .anchor = "OpenJDK Server VM (", .skip = " JRE (", .flags = MARK_CORE},
     {.project = "openjdk", .files = "libjvm.so", .anchor = "OpenJDK 64-Bit Minimal VM (", .skip = " JRE (", .flags = MARK_CORE},
-    {.project = "glibc", .files = "libc.so.6 libc-2.*.so", .anchor = "GNU C Library (", .skip = " version ", .flags = MARK_EMBEDDED},
+    {.project = "glibc", .files = "libc.so.6 libc-2.*.so", .anchor = "GNU C Library (", .skip = " version ",
+     .flags = MARK_EMBEDDED},
     {.project = "musl", .files = "ld-musl-* libc.musl-* libc.so", .anchor = "musl libc (", .bare = "1."},
     {.project = "bash", .files = "bash", .anchor = "@(#)Bash version ", .flags = MARK_EMBEDDED},
     {.project = "git", .files = "git git-*", .anchor = "git/", .flags = MARK_DIGITS},
@@ -91,7 +94,8 @@ static bool date(struct str s)
     s = str_upto(s, 24);
     if (!str_word(&s, &day) || !str_word(&s, &month) || !str_word(&s, &year))
         return false;
-    return str_num(day, &d) && d <= 31 && month.n == 3 && is_alpha(month.p[0]) && str_num(str_upto(year, 4), &y) && y > 1990 && y < 2100;
+    return str_num(day, &d) && d <= 31 && month.n == 3 && is_alpha(month.p[0]) && str_num(str_upto(year, 4), &y) && y > 1990
+           && y < 2100;
 }
 
 static bool three_numbers(struct str v)

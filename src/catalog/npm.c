@@ -294,7 +294,8 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
     add_folders(l);
     npm_tree_edges(&l->tree, bom);
     if (l->bad)
-        bom_gap(bom, f->path, str_print(op->mem, "entries not understood: %zu, the first is " STR_FMT, l->bad, STR_ARG(str_upto(l->first_bad, 200))));
+        bom_gap(bom, f->path, str_print(op->mem, "entries not understood: %zu, the first is " STR_FMT, l->bad,
+                                        STR_ARG(str_upto(l->first_bad, 200))));
     return rc;
 }
 

@@ -78,8 +78,8 @@ static uint32_t child(struct npm_tree *t, uint32_t parent, bool package, struct 
     uint16_t depth = (uint16_t)(t->nodes.at[parent].depth + 1);
     if (depth > NPM_DEEPEST)
         return NPM_NONE;
-    *vec_push(t->mem, &t->nodes) = (struct npm_node){
-        .name = name, .hash = h, .parent = parent, .component = COMPONENT_NONE, .link = NPM_NONE, .depth = depth, .package = package};
+    *vec_push(t->mem, &t->nodes) = (struct npm_node){.name = name, .hash = h, .parent = parent, .component = COMPONENT_NONE,
+        .link = NPM_NONE, .depth = depth, .package = package};
     t->slots[s] = slot_value(h, t->nodes.n - 1);
     return (uint32_t)t->nodes.n - 1;
 }

@@ -78,9 +78,8 @@ static void source_done(struct reading *r)
     struct python_package *p = last(r);
     if (p && r->kind.n && !str_eq(r->kind, STR("legacy"))) {
         p->own = str_eq(r->kind, STR("directory"));
-        p->evidence = p->own ? STR("first-party")
-                             : str_join(r->l.bom->mem, r->kind, STR(" "), r->url.n ? r->url : STR("?"), r->reference.n ? STR("#") : STR(""),
-                                        r->reference);
+        struct str url = r->url.n ? r->url : STR("?"), mark = r->reference.n ? STR("#") : STR("");
+        p->evidence = p->own ? STR("first-party") : str_join(r->l.bom->mem, r->kind, STR(" "), url, mark, r->reference);
     }
     r->kind = r->url = r->reference = (struct str){NULL, 0};
 }

@@ -148,7 +148,8 @@ static enum rc done(struct op *op, struct catalog_run *run, struct bom *bom)
     return RC_OK;
 }
 
-static const char *const paths[] = {"**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/*.egg-info", "**/EGG-INFO/PKG-INFO", NULL};
+static const char *const paths[] = {"**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/*.egg-info", "**/EGG-INFO/PKG-INFO",
+    NULL};
 
 const struct cataloger cataloger_python = {
     .name = "python",

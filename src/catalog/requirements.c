@@ -246,7 +246,8 @@ static void read_source(struct reading *r, const struct source *s)
             address(r, value);
     }
     if (r->bad)
-        bom_gap(r->bom, r->path, str_print(r->op->mem, "lines that are no requirements: %zu, the first is line %zu", r->bad, r->first_bad));
+        bom_gap(r->bom, r->path,
+                str_print(r->op->mem, "lines that are no requirements: %zu, the first is line %zu", r->bad, r->first_bad));
 }
 
 /* What such a file is called says whether its packages are for development or tests. */

@@ -1,12 +1,13 @@
 /* Tables of an ELF file, every offset checked against the file before it is used. */
 #include "format/elf.h"
 
-enum { NOTES_MOST = 4096, NEEDED_MOST = 65536, DT_NEEDED = 1, DT_STRTAB = 5, DT_STRSZ = 10, DT_SONAME = 14, DT_RPATH = 15, DT_RUNPATH = 29 };
-enum { NT_GNU_BUILD_ID = 3 };
+enum { NOTES_MOST = 4096, NEEDED_MOST = 65536, NT_GNU_BUILD_ID = 3 };
+enum { DT_NEEDED = 1, DT_STRTAB = 5, DT_STRSZ = 10, DT_SONAME = 14, DT_RPATH = 15, DT_RUNPATH = 29 };
 
 bool elf_is(struct str head)
 {
-    return head.n >= 16 && memcmp(head.p, "\177ELF", 4) == 0 && (head.p[4] == 1 || head.p[4] == 2) && (head.p[5] == 1 || head.p[5] == 2);
+    return head.n >= 16 && memcmp(head.p, "\177ELF", 4) == 0 && (head.p[4] == 1 || head.p[4] == 2)
+           && (head.p[5] == 1 || head.p[5] == 2);
 }
 
 static uint64_t load(const struct elf *e, const char *p, size_t n)

@@ -9,7 +9,8 @@
 enum elf_type { ELF_REL = 1, ELF_EXEC = 2, ELF_DYN = 3, ELF_CORE = 4 };
 
 /* Section flags and segment flags as the format defines them; only those that readers here ask for. */
-enum { ELF_SHT_NOTE = 7, ELF_SHT_NOBITS = 8, ELF_SHF_WRITE = 1, ELF_SHF_ALLOC = 2, ELF_SHF_EXECINSTR = 4, ELF_SHF_COMPRESSED = 0x800 };
+enum { ELF_SHT_NOTE = 7, ELF_SHT_NOBITS = 8 };
+enum { ELF_SHF_WRITE = 1, ELF_SHF_ALLOC = 2, ELF_SHF_EXECINSTR = 4, ELF_SHF_COMPRESSED = 0x800 };
 enum { ELF_PT_LOAD = 1, ELF_PT_DYNAMIC = 2, ELF_PT_INTERP = 3, ELF_PT_NOTE = 4, ELF_PF_X = 1, ELF_PF_W = 2 };
 
 struct elf {
