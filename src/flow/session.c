@@ -1,11 +1,13 @@
 /* Opening what a run needs, in the right order, and closing it. */
 #include "flow/session.h"
 
+#include "flow/advisories.h"
 #include "flow/survey.h"
 #include "identity/identity.h"
 #include "store/component.h"
 
-static worker_job *const jobs[] = {survey_job};
+/* Indexes are those of flow/survey.h and flow/advisories.c. */
+static worker_job *const jobs[] = {survey_job, advisories_job};
 
 enum rc session_workers(struct op *op, struct session *s)
 {

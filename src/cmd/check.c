@@ -1,0 +1,202 @@
+/* check: known-vulnerable and malicious components of targets and assets. */
+#include <stdio.h>
+#include "base/time.h"
+#include "cmd/scan_options.h"
+#include "flow/check.h"
+
+static struct str fix_text(struct op *op, const struct check_finding *f)
+{
+    switch (f->fix.kind) {
+    case FIX_NOT_NEEDED: return STR("");
+    case FIX_UPGRADE: return f->fix.version;
+    case FIX_PART: return str_print(op->mem, STR_FMT " (leaves %zu)", STR_ARG(f->fix.version), f->fix.left);
+    case FIX_NONE: return f->fix.elsewhere.n ? str_join(op->mem, STR("none here; in "), f->fix.elsewhere) : STR("none");
+    case FIX_REMOVE: return STR("remove it");
+    }
+    return STR("");
+}
+
+static struct str state_text(struct op *op, const struct check_finding *f)
+{
+    struct str state = f->malicious && f->state == FINDING_AFFECTED ? STR("malicious") : str_of(finding_state_name(f->state));
+    return f->exploited ? str_join(op->mem, state, STR(", exploited")) : state;
+}
+
+static struct str severity_text(struct op *op, const struct check_finding *f)
+{
+    if (f->informational)
+        return STR("notice");
+    if (f->tenths < 0)
+        return f->severity == SEVERITY_UNKNOWN ? STR("") : str_of(severity_name(f->severity));
+    return str_print(op->mem, "%s %d.%d", severity_name(f->severity), f->tenths / 10, f->tenths % 10);
+}
+
+static void json_finding(struct op *op, struct json_out *w, const struct check_finding *f)
+{
+    json_out_object(w);
+    json_out_member(w, "asset", f->asset);
+    json_out_member(w, "purl", component_purl(op->mem, f->component));
+    json_out_member(w, "component", component_name(op->mem, f->component));
+    json_out_opt(w, "version", f->component->version);
+    json_out_opt(w, "path", f->path);
+    json_out_member(w, "state", str_of(finding_state_name(f->state)));
+    json_out_member(w, "id", f->flaw.id);
+    json_out_name(w, "ids");
+    json_out_array(w);
+    vec_each(struct str, id, &f->flaw.ids)
+        json_out_str(w, *id);
+    json_out_end_array(w);
+    json_out_name(w, "malicious");
+    json_out_bool(w, f->malicious);
+    json_out_name(w, "informational");
+    json_out_bool(w, f->informational);
+    json_out_name(w, "exploited");
+    json_out_bool(w, f->exploited);
+    json_out_member(w, "severity", str_of(severity_name(f->severity)));
+    json_out_name(w, "score_tenths");
+    if (f->tenths >= 0)
+        json_out_int(w, f->tenths);
+    else
+        json_out_null(w);
+    json_out_opt(w, "compared", f->decided.compared);
+    json_out_opt(w, "fixed", f->decided.fixed);
+    json_out_opt(w, "fix", fix_text(op, f));
+    json_out_member(w, "rule", str_of(match_rule_text(f->decided.rule)));
+    json_out_opt(w, "summary", f->summary);
+    json_out_end_object(w);
+}
+
+static int print_json(struct op *op, struct cli *cli, const struct check_result *r, int status)
+{
+    struct json_page page;
+    struct json_out *w = &page.w;
+    json_page_open(&page, op);
+    json_out_object(w);
+    json_out_name(w, "assets");
+    json_out_int(w, (int64_t)r->assets);
+    json_out_name(w, "components");
+    json_out_int(w, (int64_t)r->components);
+    json_out_name(w, "without_advisories");
+    json_out_int(w, (int64_t)r->unmatched);
+    json_out_name(w, "incomplete");
+    json_out_bool(w, r->incomplete);
+    json_out_opt(w, "newest_advisory", print_time(op->mem, r->newest));
+    json_out_opt(w, "stalest_feed", print_time(op->mem, r->oldest));
+    json_out_name(w, "findings");
+    json_out_array(w);
+    vec_each(struct check_finding, f, &r->findings)
+        json_finding(op, w, f);
+    json_out_end_array(w);
+    json_out_end_object(w);
+    return json_page_print(op, cli, &page, status);
+}
+
+static int print_result(struct op *op, struct cli *cli, const struct check_result *r, int status)
+{
+    static const char *const columns[] = {"state", "severity", "id", "component", "version", "fix", "asset", "path", "summary", NULL};
+    struct table t;
+    size_t by_state[FINDING_NOT_AFFECTED + 1] = {0};
+    vec_each(struct check_finding, f, &r->findings)
+        by_state[f->state]++;
+    if (r->oldest && cli->session.now - r->oldest > ADVISORIES_STALE_S)
+        cli_say(cli, "the stalest feed's newest record is %s old (`muster advisories status`)", duration_print(op->mem, cli->session.now - r->oldest).p);
+    cli_say_age(op, cli, r->oldest_scan);
+    if (cli->output == OUTPUT_JSON)
+        return print_json(op, cli, r, status);
+    table_open(&t, op, cli, columns);
+    vec_each(struct check_finding, f, &r->findings)
+        table_add(&t, state_text(op, f), severity_text(op, f), f->flaw.id, component_name(op->mem, f->component), f->component->version,
+                  fix_text(op, f), f->asset, f->path, cli->output == OUTPUT_TABLE ? str_upto(f->summary, 60) : f->summary);
+    table_print(&t);
+    if (cli->output == OUTPUT_TABLE)
+        printf("%zu affected, %zu possible, %zu unknown; %zu components, %zu of kinds that no advisory speaks of\n", by_state[FINDING_AFFECTED],
+               by_state[FINDING_POSSIBLE], by_state[FINDING_UNKNOWN], r->components, r->unmatched);
+    return status;
+}
+
+static int explain(struct op *op, struct cli *cli)
+{
+    struct explanation x = {0};
+    if (cli->args.n != 1)
+        return cli_usage(cli, "--explain ID takes the purl of one component");
+    if (check_explain(op, &cli->session, cli_option(cli, "explain"), cli->args.at[0], &x) != RC_OK)
+        return cli_failed(op, cli);
+    if (x.no_ecosystem) {
+        puts("no advisories exist for components of that kind");
+        return EXIT_UNKNOWN;
+    }
+    printf("looked up: " STR_FMT "%s" STR_FMT " / " STR_FMT ", compared as " STR_FMT "\n", STR_ARG(x.subject.ecosystem), x.subject.release.n ? ":" : "",
+           STR_ARG(x.subject.release), STR_ARG(x.subject.name), STR_ARG(x.subject.version));
+    int status = EXIT_DONE;
+    vec_each(struct explained, e, &x.entries) {
+        const struct finding *f = &e->finding;
+        printf(STR_FMT " (" STR_FMT "): " STR_FMT " / " STR_FMT ": %s: %s\n", STR_ARG(f->id), STR_ARG(e->record.source), STR_ARG(f->ecosystem),
+               STR_ARG(f->name), finding_state_name(f->state), match_rule_text(f->rule));
+        if (f->low.n || f->high.n)
+            printf("  range: from " STR_FMT " to %s" STR_FMT "\n", STR_ARG(f->low.n ? f->low : STR("the first")), f->high_inclusive ? "and with " : "before ",
+                   STR_ARG(f->high.n ? f->high : STR("the end")));
+        if (f->fixed.n)
+            printf("  fixed in: " STR_FMT "\n", STR_ARG(f->fixed));
+        if (f->flags & ADVISORY_CORRECTED)
+            puts("  the published record was corrected; see data/corrections.tsv");
+        status = f->state == FINDING_AFFECTED ? EXIT_FOUND : f->state == FINDING_UNKNOWN && status == EXIT_DONE ? EXIT_UNKNOWN : status;
+    }
+    if (x.entries.n == 0)
+        puts("no entry of that advisory names this component");
+    return status;
+}
+
+static int run(struct op *op, struct cli *cli)
+{
+    struct scan_options o;
+    struct check_options c = {.only_fixable = cli_switch(cli, "only-fixable"), .all_states = cli_switch(cli, "all-states")};
+    struct check_result r = {0};
+    struct str fail_on = cli_option(cli, "fail-on").p ? cli_option(cli, "fail-on") : STR("any");
+    bool known;
+    if (cli_switch(cli, "explain"))
+        return explain(op, cli);
+    if (cli->args.n == 0 && !cli_switch(cli, "all"))
+        return cli_usage(cli, "name a target or an asset, or say --all");
+    check_fails(&r, fail_on, &known);
+    if (!known)
+        return cli_usage(cli, "--fail-on '" STR_FMT "': expected some of critical,high,medium,low,any,kev,malicious,possible,unknown", STR_ARG(fail_on));
+    if (!scan_options_read(op, cli, &o))
+        return EXIT_USAGE;
+    enum rc rc = session_workers(op, &cli->session);
+    if (rc == RC_OK && cli_switch(cli, "all"))
+        rc = check_all(op, &cli->session, &c, &r);
+    for (size_t i = 0; rc == RC_OK && i < cli->args.n; i++) {
+        struct target t;
+        rc = target_parse(op, cli->args.at[i], &t);
+        if (rc == RC_OK)
+            rc = check_target(op, &cli->session, &t, &o, &c, &r);
+    }
+    progress_close(op);
+    if (rc != RC_OK)
+        return cli_failed(op, cli);
+    check_sort(&r);
+    bool fails = check_fails(&r, fail_on, &known);
+    return print_result(op, cli, &r, fails ? EXIT_FOUND : r.incomplete ? EXIT_UNKNOWN : EXIT_DONE);
+}
+
+static const struct option options[] = {
+    {"all", NULL, "all stored assets"},
+    {"fail-on", "WORDS", "exit 1 only for these: critical,high,medium,low,any,kev,malicious,possible,unknown (any)"},
+    {"only-fixable", NULL, "only what a newer version mends"},
+    {"all-states", NULL, "also what is fixed or not affected"},
+    {"explain", "ID", "how this advisory is judged for the component whose purl is given"},
+    READING_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
+const struct command command_check = {
+    .name = "check",
+    .help = "Lists known-vulnerable and malicious components, with the version that mends them.",
+    .usage = "TARGET|ASSET… | --all [options] | --explain ID PURL",
+    .about = "Needs imported advisories (`muster advisories import`). One line per component and flaw, worst first; aliases are one flaw.\n"
+             "`fix` is the smallest version that no advisory affects. Exit status 1 when a finding meets --fail-on, 5 when part of a\n"
+             "target was not read, else 0. With --explain: which record, which range and which rule decided.",
+    .options = options,
+    .long_work = true,
+    .run = run,
+};

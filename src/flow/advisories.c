@@ -1,0 +1,202 @@
+/* The parent's side: workers read feeds, this side writes the index. */
+#include "flow/advisories.h"
+
+#include "base/io.h"
+#include "flow/feed_wire.h"
+#include "flow/survey.h"
+#include "match/match.h"
+#include "version/version.h"
+
+enum { REFUSED_MOST = 1000, JOB_ADVISORIES = 1 };
+
+static struct str index_path(struct op *op, const struct session *s)
+{
+    return str_join(op->mem, s->store_path, STR(".advisories"));
+}
+
+static advindex_compare *order(struct str ecosystem)
+{
+    const struct version_scheme *scheme = version_scheme_find(str_eq(ecosystem, STR("SEMVER")) ? STR("semver") : ecosystem);
+    return scheme ? scheme->compare : NULL;
+}
+
+enum rc advisories_open(struct op *op, const struct session *s, struct advindex **ret)
+{
+    enum rc rc = advindex_open(op, index_path(op, s), ret);
+    if (rc == RC_NOTFOUND)
+        return fail(op, RC_NOTFOUND, "no advisories were imported yet; `muster advisories import PATH` does it");
+    return rc;
+}
+
+/* ---- import ---- */
+
+struct importing {
+    struct op *op;
+    struct advindex_writer *w;
+    struct import_report *report;
+    struct arena *round; /* of one record */
+    struct buf held;
+    bool ended;
+    enum rc rc;
+    struct str text;
+};
+
+static enum rc take_item(struct importing *m, struct feed_item *item)
+{
+    struct import_report *r = m->report;
+    switch (item->kind) {
+    case FEED_ADVISORY:
+        r->advisories++;
+        if (match_correct(&item->advisory))
+            item->advisory.flags |= ADVISORY_CORRECTED;
+        return advindex_add(m->op, m->w, r->source, &item->advisory);
+    case FEED_EXPLOITED: r->exploited++; return advindex_add_exploited(m->op, m->w, r->source, &item->exploited);
+    case FEED_SCORE: r->scores++; return advindex_add_score(m->op, m->w, r->source, &item->score);
+    case FEED_STATEMENT:
+        r->statements++;
+        r->unread++;
+        return RC_OK;
+    case FEED_END_OF_LIFE:
+        r->others++;
+        r->unread++;
+        return RC_OK;
+    }
+    return RC_OK;
+}
+
+static enum rc take_record(struct importing *m, int type, struct unpack *u)
+{
+    struct feed_item item;
+    if (type == FEED_RECORD_ITEM) {
+        arena_reset(m->round);
+        if (!feed_item_unpack(m->round, u, &item))
+            return fail(m->op, RC_INVALID, "worker output: an item that cannot be right");
+        return take_item(m, &item);
+    }
+    if (type == FEED_RECORD_REFUSED) {
+        struct str name = unpack_text(u), why = unpack_text(u);
+        if (m->report->refused_total++ < REFUSED_MOST)
+            *vec_push(m->op->mem, &m->report->refused) = (struct refusal){str_dup(m->op->mem, name), str_dup(m->op->mem, why)};
+    } else if (type == FEED_RECORD_END) {
+        m->rc = (enum rc)unpack_below(u, RC_IO + 1);
+        m->text = str_dup(m->op->mem, unpack_text(u));
+        m->ended = true;
+    }
+    return u->bad ? fail(m->op, RC_INVALID, "worker output: a record of type %d that cannot be right", type) : RC_OK;
+}
+
+static enum rc take(struct importing *m, struct str bytes)
+{
+    struct unpack u;
+    int type;
+    bool bad = false;
+    buf_add(&m->held, bytes);
+    struct str rest = buf_str(&m->held);
+    while (record_cut(&rest, &type, &u, &bad))
+        TRY(take_record(m, type, &u));
+    if (bad || m->held.full)
+        return fail(m->op, RC_INVALID, "worker output: a record of an impossible length");
+    memmove(m->held.p, rest.p, rest.n);
+    m->held.n = rest.n;
+    return RC_OK;
+}
+
+static enum rc drain(struct importing *m, struct worker *w)
+{
+    enum { STEP = 256 << 10 };
+    char *bytes = arena_alloc(m->op->mem, STEP);
+    size_t n = 1;
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && n) {
+        rc = worker_read(m->op, w, bytes, STEP, &n);
+        if (rc == RC_OK && n)
+            rc = take(m, (struct str){bytes, n});
+        op_progress(m->op, 0, n);
+    }
+    if (rc != RC_OK)
+        worker_kill(w);
+    struct op_error first = m->op->err;
+    op_clear(m->op);
+    enum rc end = worker_wait(m->op, w);
+    if (rc != RC_OK) {
+        m->op->err = first;
+        return rc;
+    }
+    if (m->ended) {
+        op_clear(m->op);
+        return m->rc == RC_OK ? RC_OK : fail(m->op, m->rc, STR_FMT, STR_ARG(m->text));
+    }
+    return end == RC_OK ? fail(m->op, RC_IO, "the reading process ended without a word") : end;
+}
+
+/* "npm.zip" → "npm". */
+static struct str source_name(struct str path)
+{
+    struct str base, ending;
+    while (str_ends(path, STR("/")))
+        path = str_but(path, 1);
+    path = str_base(path);
+    if (str_rsplit(path, '.', &base, &ending) && base.n)
+        path = base;
+    return path;
+}
+
+enum rc advisories_read(struct op *op, struct session *s, struct str path, struct advindex_writer *w, struct import_report *ret)
+{
+    struct target t = {.text = path, .path = path};
+    struct target_file f;
+    struct survey_request rq = {.text = path, .kind = STR(""), .platform = STR("")};
+    struct importing m = {.op = op, .w = w, .report = ret, .round = arena_child(op->mem)};
+    struct worker worker;
+    TRY(session_workers(op, s));
+    TRY(target_open(op, &t, &f));
+    ret->source = str_dup(op->mem, source_name(f.real_path));
+    TRY(advindex_add_source(op, w, ret->source));
+    buf_open(&m.held, op->mem, "worker output", (size_t)RECORD_MOST + (1 << 20));
+    rq.is_folder = f.is_folder;
+    struct worker_spec spec = {.job = JOB_ADVISORIES, .sandbox = {f.is_folder ? SANDBOX_TREE : SANDBOX_READER, f.fd}, .fds = {f.fd, -1, -1, -1},
+                               .limits = limits_default};
+    TRY(survey_request_write(op, &rq, &spec.arg));
+    TRY(worker_start(op, s->zygote, &spec, &worker));
+    return drain(&m, &worker);
+}
+
+static enum rc read_all(struct op *op, struct session *s, const struct str_list *paths, struct advindex_writer *w, struct import_result *ret)
+{
+    for (size_t i = 0; i < paths->n; i++)
+        TRY(advisories_read(op, s, paths->at[i], w, vec_push(op->mem, &ret->reports)));
+    return RC_OK;
+}
+
+static enum rc keep_others(struct op *op, const struct session *s, const struct import_result *r, struct advindex_writer *w)
+{
+    struct advindex *old;
+    struct str *named = arena_array(op->mem, r->reports.n, sizeof *named);
+    for (size_t i = 0; i < r->reports.n; i++)
+        named[i] = r->reports.at[i].source;
+    enum rc rc = advindex_open(op, index_path(op, s), &old);
+    if (rc == RC_NOTFOUND)
+        return RC_OK;
+    if (rc != RC_OK) {
+        op_clear(op); /* a damaged or newer index cannot be kept from: the new one takes its place whole */
+        return RC_OK;
+    }
+    return advindex_writer_base(op, w, old, named, r->reports.n);
+}
+
+enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret)
+{
+    struct advindex_writer *w;
+    struct advindex *ix;
+    TRY(session_workers(op, s));
+    TRY(session_store(op, s, true, true)); /* makes the folder */
+    TRY(advindex_writer_open(op, index_path(op, s), order, &w));
+    TRY(read_all(op, s, paths, w, ret));
+    TRY(keep_others(op, s, ret, w));
+    TRY(advindex_commit(op, w, s->now));
+    TRY(advisories_open(op, s, &ix));
+    ret->records = advindex_records(ix);
+    ret->bytes = advindex_bytes(ix);
+    advindex_close(ix);
+    return RC_OK;
+}

@@ -1,0 +1,50 @@
+/* Advisories: bringing feeds in, and asking the index. The index lies beside the store: `<store>.advisories`. */
+#ifndef FLOW_ADVISORIES_H
+#define FLOW_ADVISORIES_H
+
+#include "flow/session.h"
+#include "flow/target.h"
+#include "model/advisory.h"
+#include "store/advindex.h"
+
+struct refusal {
+    struct str name; /* of the document */
+    struct str why;
+};
+
+struct import_report {
+    struct str source;          /* name of the feed: the file's, without its ending */
+    uint64_t advisories, exploited, scores, statements, others; /* items that were read */
+    uint64_t unread;            /* statements and dates of end of life: read, but there is no place for them yet */
+    VEC(struct refusal) refused; /* the first thousand */
+    uint64_t refused_total;
+};
+
+/* Reads one archive, folder or document in a worker and adds what it says to `w`; corrections are applied. RC_INVALID
+ * when it is no feed at all. */
+MUST_USE enum rc advisories_read(struct op *op, struct session *s, struct str path, struct advindex_writer *w, struct import_report *ret);
+
+struct import_result {
+    VEC(struct import_report) reports;
+    uint64_t records;
+    uint64_t bytes;
+};
+
+/* Imports all of these in one new index: sources not named stay as they are. The old index serves until the new one is
+ * complete, and stays when anything fails. */
+MUST_USE enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret);
+
+/* Opens the index. RC_NOTFOUND with a text when nothing was imported. */
+MUST_USE enum rc advisories_open(struct op *op, const struct session *s, struct advindex **ret);
+
+/* The age after which a feed is stale: its newest record is older. */
+enum { ADVISORIES_STALE_S = 14 * 86400 };
+
+/* `advisories match`: for each line "ecosystem<TAB>name<TAB>version" or purl the ids of all matching records, sorted,
+ * comma-separated; empty when none; "?" when it cannot be judged. */
+MUST_USE enum rc advisories_match(struct op *op, const struct session *s, int in_fd, void (*put)(void *arg, struct str), void *arg);
+
+/* The job of the worker: fd is the target. */
+enum rc advisories_job(struct op *op, const struct worker_call *call);
+
+#endif

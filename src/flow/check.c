@@ -1,0 +1,322 @@
+/* Components → subjects → findings → flaws; severity, exploitation and the mending version beside each. */
+#include "flow/check.h"
+
+#include <stdlib.h>
+#include "flow/inventory.h"
+#include "flow/where.h"
+
+struct checking {
+    struct op *op;
+    struct advindex *ix;
+    struct advisory_lookup look;
+    const struct check_options *options;
+    struct check_result *ret;
+    struct str asset;
+};
+
+static enum rc open_index(struct checking *k, struct session *s)
+{
+    struct advindex_source *sources;
+    size_t n;
+    TRY(advisories_open(k->op, s, &k->ix));
+    advindex_lookup(k->ix, &k->look);
+    TRY(advindex_sources(k->op, k->ix, &sources, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (sources[i].newest > k->ret->newest)
+            k->ret->newest = sources[i].newest;
+        if (sources[i].newest && (k->ret->oldest == 0 || sources[i].newest < k->ret->oldest))
+            k->ret->oldest = sources[i].newest;
+    }
+    return RC_OK;
+}
+
+/* ---- one component ---- */
+
+static void weigh(struct checking *k, const struct findings *f, struct check_finding *c)
+{
+    c->severity = SEVERITY_UNKNOWN;
+    c->tenths = -1;
+    c->probability = -1;
+    vec_each(uint32_t, m, &c->flaw.members) {
+        struct record_view r;
+        int tenths;
+        if (k->look.record(k->look.arg, k->op, f->list.at[*m].record, &r) != RC_OK) {
+            op_clear(k->op);
+            continue;
+        }
+        enum severity_level level = severity_of(r.severities, r.n_severities, &tenths);
+        if (level > c->severity)
+            c->severity = level;
+        if (tenths > c->tenths)
+            c->tenths = tenths;
+        if (c->summary.n == 0)
+            c->summary = r.summary;
+    }
+    for (size_t i = 0; i < c->flaw.ids.n + c->flaw.about.n; i++) {
+        struct str id = i < c->flaw.ids.n ? c->flaw.ids.at[i] : c->flaw.about.at[i - c->flaw.ids.n];
+        struct known_exploited e;
+        double p = k->look.probability(k->look.arg, id);
+        c->exploited |= k->look.exploited(k->look.arg, id, &e);
+        c->probability = p > c->probability ? p : c->probability;
+    }
+}
+
+static bool worth_listing(const struct checking *k, enum finding_state s)
+{
+    return k->options->all_states || s == FINDING_AFFECTED || s == FINDING_POSSIBLE || s == FINDING_UNKNOWN;
+}
+
+static enum rc add_flaws(struct checking *k, const struct component *c, struct str path, const struct subject *s, const struct findings *f)
+{
+    struct flaws flaws = {0};
+    struct fix fix = {0};
+    TRY(match_group(k->op, &k->look, s, f, &flaws));
+    TRY(match_fix(k->op, &k->look, s, f, &fix));
+    vec_each(struct flaw, flaw, &flaws.list) {
+        if (!worth_listing(k, flaw->state) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
+            continue;
+        struct check_finding *out = vec_push(k->op->mem, &k->ret->findings);
+        out->asset = k->asset;
+        out->component = c;
+        out->path = path;
+        out->state = flaw->state;
+        out->flaw = *flaw;
+        out->fix = fix;
+        out->malicious = flaw->flags & ADVISORY_MALICIOUS;
+        out->informational = flaw->flags & ADVISORY_INFORMATIONAL;
+        vec_each(uint32_t, m, &flaw->members)
+            if (f->list.at[*m].state == flaw->state) {
+                out->decided = f->list.at[*m];
+                break;
+            }
+        weigh(k, f, out);
+    }
+    return RC_OK;
+}
+
+/* A language package that an OS package owns: the distribution's verdict first. */
+static enum rc apply_owner(struct checking *k, const struct bom *bom, uint32_t id, const struct subject *s, struct findings *f)
+{
+    for (size_t i = 0; i < bom->edges.n && f->list.n; i++) {
+        const struct edge *e = &bom->edges.at[i];
+        struct subject owner;
+        struct findings owners = {0};
+        if (e->to != id || e->kind != EDGE_CONTAINS)
+            continue;
+        if (match_subject(k->op, &bom->components.at[e->from], &owner) != RC_OK) {
+            op_clear(k->op);
+            continue;
+        }
+        TRY(match_find(k->op, &k->look, &owner, &owners));
+        TRY(match_owned(k->op, &k->look, s, f, &owner, &owners));
+    }
+    return RC_OK;
+}
+
+static enum rc check_upstream(struct checking *k, const struct component *c, struct str path)
+{
+    struct subject s;
+    for (size_t i = 0; match_subject_upstream(k->op->mem, c, i, &s); i++) {
+        struct findings f = {0};
+        TRY(match_find(k->op, &k->look, &s, &f));
+        if (f.list.n)
+            TRY(add_flaws(k, c, path, &s, &f));
+    }
+    return RC_OK;
+}
+
+static enum rc check_component(struct checking *k, const struct bom *bom, const struct scan_line *l)
+{
+    struct subject s;
+    struct findings f = {0};
+    struct str path = l->paths.n ? l->paths.at[0] : STR("");
+    uint32_t id = (uint32_t)(l->component - bom->components.at);
+    k->ret->components++;
+    enum rc rc = match_subject(k->op, l->component, &s);
+    if (rc == RC_NOTFOUND) {
+        k->ret->unmatched++;
+        return check_upstream(k, l->component, path);
+    }
+    if (rc == RC_INVALID) {
+        op_clear(k->op);
+        return RC_OK;
+    }
+    TRY(rc);
+    TRY(match_find(k->op, &k->look, &s, &f));
+    if (f.list.n == 0)
+        return RC_OK;
+    TRY(apply_owner(k, bom, id, &s, &f));
+    return add_flaws(k, l->component, path, &s, &f);
+}
+
+static enum rc check_bom(struct checking *k, const struct bom *bom, const struct layer *layers, size_t n_layers)
+{
+    struct scan_lines lines = {0};
+    scan_lines(k->op, bom, layers, n_layers, &lines);
+    vec_each(struct scan_line, l, &lines.list)
+        if (!l->hidden)
+            TRY(check_component(k, bom, l));
+    k->ret->assets++;
+    k->ret->incomplete |= bom->gaps.n > 0;
+    return RC_OK;
+}
+
+/* ---- targets and assets ---- */
+
+static enum rc check_asset(struct checking *k, struct session *s, struct str name)
+{
+    struct shown *w = arena_alloc(k->op->mem, sizeof *w);
+    TRY(inventory_show(k->op, s, name, w));
+    k->asset = w->asset.name;
+    if (k->ret->oldest_scan == 0 || w->asset.last_scan < k->ret->oldest_scan)
+        k->ret->oldest_scan = w->asset.last_scan;
+    k->ret->incomplete |= !w->members.scan.complete;
+    bom_sort(w->members.bom);
+    return check_bom(k, w->members.bom, NULL, 0);
+}
+
+enum rc check_target(struct op *op, struct session *s, const struct target *t, const struct scan_options *o, const struct check_options *c,
+                     struct check_result *ret)
+{
+    struct checking k = {.op = op, .options = c, .ret = ret};
+    struct scan_report report = {0};
+    TRY(open_index(&k, s));
+    if (t->asset.n)
+        return check_asset(&k, s, t->asset);
+    TRY(scan_read(op, s, t, o, &report));
+    vec_each(struct scanned, a, &report.assets) {
+        k.asset = a->name;
+        ret->incomplete |= !a->complete;
+        TRY(check_bom(&k, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n));
+    }
+    return RC_OK;
+}
+
+enum rc check_all(struct op *op, struct session *s, const struct check_options *c, struct check_result *ret)
+{
+    struct checking k = {.op = op, .options = c, .ret = ret};
+    struct asset_list all = {0};
+    TRY(open_index(&k, s));
+    TRY(inventory_assets(op, s, NULL, &all));
+    for (size_t i = 0; i < all.n; i++)
+        TRY(check_asset(&k, s, all.at[i].name));
+    return RC_OK;
+}
+
+/* ---- the whole ---- */
+
+static int compare(const void *va, const void *vb)
+{
+    const struct check_finding *a = va, *b = vb;
+    if (a->malicious != b->malicious)
+        return a->malicious ? -1 : 1;
+    if (a->state != b->state)
+        return a->state < b->state ? -1 : 1;
+    if (a->exploited != b->exploited)
+        return a->exploited ? -1 : 1;
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    if (a->tenths != b->tenths)
+        return a->tenths > b->tenths ? -1 : 1;
+    int c = str_cmp(a->asset, b->asset);
+    c = c ? c : str_cmp(a->component->name, b->component->name);
+    c = c ? c : str_cmp(a->component->version, b->component->version);
+    return c ? c : str_cmp(a->flaw.id, b->flaw.id);
+}
+
+void check_sort(struct check_result *r)
+{
+    if (r->findings.n)
+        qsort(r->findings.at, r->findings.n, sizeof *r->findings.at, compare);
+}
+
+static bool meets(const struct check_finding *f, struct str word, bool *known)
+{
+    static const struct {
+        const char *word;
+        enum severity_level level;
+    } levels[] = {{"critical", SEVERITY_CRITICAL}, {"high", SEVERITY_HIGH}, {"medium", SEVERITY_MEDIUM}, {"low", SEVERITY_LOW}};
+    bool affected = f && f->state == FINDING_AFFECTED && !f->informational;
+    *known = true;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (str_eq(word, str_of(levels[i].word)))
+            return affected && f->severity >= levels[i].level;
+    if (str_eq(word, STR("any")))
+        return affected;
+    if (str_eq(word, STR("kev")))
+        return affected && f->exploited;
+    if (str_eq(word, STR("malicious")))
+        return f && f->malicious && f->state == FINDING_AFFECTED;
+    if (str_eq(word, STR("possible")))
+        return f && f->state == FINDING_POSSIBLE;
+    if (str_eq(word, STR("unknown")))
+        return f && f->state == FINDING_UNKNOWN;
+    *known = false;
+    return false;
+}
+
+bool check_fails(const struct check_result *r, struct str fail_on, bool *ret_known)
+{
+    struct str rest = fail_on, word;
+    bool fails = false;
+    *ret_known = true;
+    while (str_cut(&rest, ',', &word)) {
+        bool known;
+        meets(NULL, word, &known);
+        *ret_known &= known;
+        vec_each(struct check_finding, f, &r->findings)
+            fails |= meets(f, word, &known);
+    }
+    return fails;
+}
+
+struct explaining {
+    struct op *op;
+    const struct subject *subject;
+    const uint32_t *records;
+    size_t n;
+    struct explanation *ret;
+    const struct advisory_lookup *look;
+};
+
+static enum rc explain_entry(struct op *op, void *arg, const struct advisory_view *v)
+{
+    struct explaining *x = arg;
+    for (size_t i = 0; i < x->n; i++) {
+        if (x->records[i] != v->record)
+            continue;
+        struct explained *e = vec_push(x->op->mem, &x->ret->entries);
+        match_entry(x->subject, v, &e->finding);
+        TRY(x->look->record(x->look->arg, op, v->record, &e->record));
+    }
+    return RC_OK;
+}
+
+enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, struct explanation *ret)
+{
+    enum { MOST = 256 };
+    struct advindex *ix;
+    struct advisory_lookup look;
+    struct component *c = arena_alloc(op->mem, sizeof *c);
+    uint32_t records[2 * MOST];
+    size_t n = 0, about = 0;
+    TRY(component_parse(op, purl, c));
+    TRY(advisories_open(op, s, &ix));
+    advindex_lookup(ix, &look);
+    enum rc rc = look.by_id(look.arg, op, id, records, MOST, &n);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    rc = advindex_about(op, ix, id, records + n, MOST, &about);
+    if (rc != RC_OK && rc != RC_NOTFOUND)
+        return rc;
+    if (n + about == 0)
+        return fail(op, RC_NOTFOUND, "no advisory is called '" STR_FMT "'", STR_ARG(id));
+    rc = match_subject(op, c, &ret->subject);
+    if (rc == RC_NOTFOUND) {
+        ret->no_ecosystem = true;
+        return RC_OK;
+    }
+    TRY(rc);
+    struct explaining x = {op, &ret->subject, records, n + about, ret, &look};
+    return look.find(look.arg, op, ret->subject.ecosystem, ret->subject.name, explain_entry, &x);
+}

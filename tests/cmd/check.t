@@ -1,0 +1,46 @@
+$ muster check shop
+! muster: no advisories were imported yet*
+[4]
+$ muster advisories import osv
+...
+$ muster check shop
+! muster: the stalest feed's newest record is * old*
+STATE*SEVERITY*ID*COMPONENT*VERSION*FIX*ASSET*PATH*SUMMARY*
+malicious*MAL-2024-2*xz*1.0.0*remove it*shop*package-lock.json*Malicious code in xz (npm)*
+affected*high 7.5*CVE-2024-0001*qs*6.11.0*6.11.1*shop*package-lock.json*qs reads too much*
+2 affected, 0 possible, 0 unknown; 4 components, 0 of kinds that no advisory speaks of
+[1]
+$ muster check shop --fail-on critical,kev --quiet
+...
+$ muster check shop --fail-on malicious --quiet
+...
+[1]
+$ muster check shop --fail-on severe
+[2]
+$ muster scan --quiet web1 --as web1
+...
+$ muster check web1 --tsv --quiet
+state	severity	id	component	version	fix	asset	path	summary
+affected		*	openssh-server	1:9.7p1-2	1:9.7p1-3	*web1	var/lib/dpkg/status	openssh - security update
+[1]
+$ muster check asset:web1 --json --quiet
+{"assets":1,"components":4,*"findings":[{"asset":"web1",*]}
+[1]
+$ muster check --all --only-fixable --quiet
+...
+[1]
+$ muster check odd --quiet
+...
+[5]
+$ muster check --explain CVE-2024-0001 pkg:npm/qs@6.11.0
+looked up: npm / qs, compared as 6.11.0
+TEST-2024-1 (osv): npm / qs: affected: *
+  range: from 6.0.0 to before 6.11.1
+  fixed in: 6.11.1
+[1]
+$ muster check --explain CVE-2024-0001 pkg:npm/qs@6.12.0
+...
+$ muster check --explain NOTHING-1 pkg:npm/qs@6.12.0
+[4]
+$ muster check
+[2]
