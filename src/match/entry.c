@@ -147,27 +147,48 @@ static bool listed_exactly(const struct advisory_view *v, struct str version)
     return false;
 }
 
-/* The first number without leading zeros: equal versions have equal ones, and most others are told apart by it. */
-static struct str first_number(struct str v)
+/* The first numbers of a version, without leading zeros; what is missing is zero. Equal versions have equal ones, and most
+ * others are told apart by them at little cost. */
+struct numbers {
+    struct str at[3];
+};
+
+static struct numbers numbers_of(struct str v)
 {
-    while (v.n && !is_digit(v.p[0]))
-        v = str_from(v, 1);
-    while (v.n > 1 && v.p[0] == '0' && is_digit(v.p[1]))
-        v = str_from(v, 1);
-    size_t n = 0;
-    while (n < v.n && is_digit(v.p[n]))
-        n++;
-    return str_upto(v, n);
+    struct numbers n = {{STR(""), STR(""), STR("")}};
+    const char *p = v.p, *end = v.p + v.n;
+    if (v.n > 2 && p[0] == '0' && (p[1] == ':' || p[1] == '!')) /* the epoch that is meant without one */
+        p += 2;
+    while (p < end && !is_digit(*p))
+        p++;
+    for (size_t i = 0; i < 3; i++) {
+        while (p < end && *p == '0')
+            p++;
+        const char *from = p;
+        while (p < end && is_digit(*p))
+            p++;
+        n.at[i] = (struct str){from, (size_t)(p - from)};
+        if (end - p < 2 || *p != '.' || !is_digit(p[1]))
+            break;
+        p++;
+    }
+    return n;
+}
+
+static bool may_equal(const struct numbers *a, struct str b)
+{
+    struct numbers n = numbers_of(b);
+    return str_eq(a->at[0], n.at[0]) && str_eq(a->at[1], n.at[1]) && str_eq(a->at[2], n.at[2]);
 }
 
 static bool listed_as_equal(const struct subject *s, const struct advisory_view *v, struct str version)
 {
-    struct str number = first_number(version);
-    if (!(s->rules & SUBJECT_EQUALS) || !s->scheme || s->scheme->valid(version) == VERSION_INVALID)
+    if (!v->n_versions || !(s->rules & SUBJECT_EQUALS) || !s->scheme)
         return false;
+    struct numbers numbers = numbers_of(version);
     for (uint32_t i = 0; i < v->n_versions; i++) {
         struct str one = view_text(v, v->versions[i]);
-        if (!str_eq(first_number(one), number) || s->scheme->valid(one) == VERSION_INVALID)
+        if (!may_equal(&numbers, one) || s->scheme->valid(one) == VERSION_INVALID)
             continue;
         if (match_compare(s, version, one) == 0)
             return true;

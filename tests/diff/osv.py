@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Compares what muster and osv-scanner find in the same lockfiles with the same advisories, offline.
+   osv.py MUSTER [--advisories DIR] [--lockfiles DIR] [--explained FILE] [--only TEXT]
+
+For each lockfile that both read, the record ids of each package (name and version) that both list are compared. Packages
+that only one lists are counted, not compared: reading lockfiles is another test's matter. A difference that a line of
+osv-explained.tsv names is told and does not fail. Prints TAP; skips with the reason when something is not there."""
+import argparse
+import collections
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Ours and their words for one ecosystem.
+ECOSYSTEMS = {
+    "npm": "npm", "pypi": "PyPI", "golang": "Go", "cargo": "crates.io", "maven": "Maven", "gem": "RubyGems",
+    "composer": "Packagist", "nuget": "NuGet", "hex": "Hex", "pub": "Pub", "conan": "ConanCenter", "hackage": "Hackage",
+    "cran": "CRAN", "swift": "SwiftURL",
+}
+
+
+def skip(reason):
+    print(f"1..0 # SKIP {reason}")
+    sys.exit(0)
+
+
+def run(args, **more):
+    return subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, text=True, errors="replace", **more)
+
+
+def normal(ecosystem, name, version):
+    if ecosystem == "PyPI":
+        name = "-".join(part for part in name.lower().replace("_", "-").replace(".", "-").split("-") if part)
+    if ecosystem in ("NuGet", "Packagist"):
+        name = name.lower()
+    if ecosystem in ("Go", "Packagist"):
+        version = version.removeprefix("v").removeprefix("go")
+    return ecosystem, name, version
+
+
+def prepare(advisories, folder):
+    """osv-scanner's offline folder, made of links to the archives that muster imports."""
+    archives = []
+    for name in sorted(os.listdir(advisories)):
+        ecosystem = name.removesuffix(".zip")
+        if not name.endswith(".zip") or ecosystem not in ECOSYSTEMS.values():
+            continue
+        archives.append(os.path.join(advisories, name))
+        place = os.path.join(folder, "osv-scanner", ecosystem)
+        os.makedirs(place)
+        os.symlink(archives[-1], os.path.join(place, "all.zip"))
+    return archives
+
+
+def ours(muster, store, folder):
+    """(ecosystem, name, version) → ids, through `scan` and `advisories match`."""
+    scan = run([muster, "--store", store, "scan", "--no-store", "--profile", "declared", "--tsv", folder])
+    rows = list(csv.DictReader(scan.stdout.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = [r for r in rows if r.get("version") and r["type"] in ECOSYSTEMS]
+    match = run([muster, "--store", store, "advisories", "match"], input="".join(r["purl"] + "\n" for r in rows))
+    answers = match.stdout.splitlines()
+    if len(answers) != len(rows):
+        raise RuntimeError(f"advisories match: {len(rows)} lines in, {len(answers)} out: {match.stderr.strip()[:200]}")
+    found = collections.defaultdict(set)
+    for row, answer in zip(rows, answers):
+        key = normal(ECOSYSTEMS[row["type"]], row["name"], row["version"])
+        found[key] |= {i for i in answer.split(",") if i}
+    return found
+
+
+def theirs(scanner, offline, folder):
+    env = dict(os.environ, OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY=offline)
+    options = ["--offline", "--all-packages", "--no-resolve", "--format", "json", "--recursive"]
+    done = run([scanner, "scan", "source", *options, folder], env=env)
+    if not done.stdout.strip():
+        return None
+    found = collections.defaultdict(set)
+    for result in json.loads(done.stdout).get("results") or []:
+        for package in result.get("packages") or []:
+            p = package["package"]
+            ecosystem = p.get("ecosystem", "").split(":")[0]
+            if p.get("version"):
+                found[normal(ecosystem, p["name"], p["version"])] |= {v["id"] for v in package.get("vulnerabilities") or []}
+    return found
+
+
+def explanations(path):
+    """Lines of: side ("only muster", "only osv-scanner"), ecosystem, package or *, record or *, why."""
+    with open(path, encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in f if line.strip() and not line.startswith("#")]
+    return [r for r in rows if len(r) == 5]
+
+
+def explained(table, side, key, record):
+    for row in table:
+        if row[0] == side and row[1] in ("*", key[0]) and row[2] in ("*", key[1]) and row[3] in ("*", record):
+            return row[4]
+        if row[0] == side and row[1] in ("*", key[0]) and row[2] in ("*", key[1]) and row[3].endswith("*"):
+            if record.startswith(row[3][:-1]):
+                return row[4]
+    return None
+
+
+def compare(number, path, mine, other, table):
+    both = set(mine) & set(other)
+    bad, told = [], collections.Counter()
+    for key in sorted(both):
+        for side, ids in (("only muster", mine[key] - other[key]), ("only osv-scanner", other[key] - mine[key])):
+            for record in sorted(ids):
+                why = explained(table, side, key, record)
+                if why:
+                    told[why] += 1
+                else:
+                    bad.append(f"{side}: {'/'.join(key)} {record}")
+    print(f"{'not ok' if bad else 'ok'} {number} - {path}: {len(both)} packages, {sum(len(mine[k]) for k in both)} ids")
+    for line in bad[:20]:
+        print(f"#   {line}")
+    for why, n in told.items():
+        print(f"#   {n} explained: {why}")
+    if len(mine) != len(both) or len(other) != len(both):
+        print(f"#   not compared: {len(mine) - len(both)} packages only muster lists, {len(other) - len(both)} only osv-scanner")
+    return not bad
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("muster")
+    shared = os.environ.get("MUSTER_SHARED", os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "shared"))
+    parser.add_argument("--advisories", default=os.path.join(shared, "advisories"))
+    parser.add_argument("--lockfiles", default=os.path.join(shared, "lockfiles"))
+    parser.add_argument("--explained", default=os.path.join(HERE, "osv-explained.tsv"))
+    parser.add_argument("--only", default="")
+    a = parser.parse_args()
+    scanner = shutil.which("osv-scanner")
+    if not scanner:
+        skip("no osv-scanner on PATH")
+    if run([a.muster, "help", "advisories"]).returncode:
+        skip(f"{a.muster} has no command 'advisories'")
+    if not os.path.isdir(a.advisories) or not os.path.isdir(a.lockfiles):
+        skip("no folder of advisories or of lockfiles")
+    table, good, number = explanations(a.explained), True, 0
+    with tempfile.TemporaryDirectory() as tmp:
+        store = os.path.join(tmp, "store")
+        archives = prepare(a.advisories, tmp)
+        done = run([a.muster, "--store", store, "advisories", "import", *archives])
+        if done.returncode:
+            print(f"Bail out! advisories import: {done.stderr.strip()[:300]}")
+            sys.exit(1)
+        for folder, _, names in sorted(os.walk(a.lockfiles)):
+            for name in sorted(names):
+                path = os.path.relpath(os.path.join(folder, name), a.lockfiles)
+                if a.only not in path or "__" not in name:
+                    continue
+                place = os.path.join(tmp, "project")
+                shutil.rmtree(place, ignore_errors=True)
+                os.makedirs(place)
+                shutil.copyfile(os.path.join(folder, name), os.path.join(place, name.split("__")[-1]))
+                mine, other = ours(a.muster, store, place), theirs(scanner, tmp, place)
+                if not mine or not other:
+                    continue
+                number += 1
+                good &= compare(number, path, mine, other, table)
+    print(f"1..{number}" if number else "1..0 # SKIP no lockfile that both read")
+    sys.exit(0 if good else 1)
+
+
+main()
