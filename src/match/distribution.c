@@ -51,9 +51,10 @@ static struct str debian_release(struct arena *mem, struct str v)
 }
 
 static const struct codename ubuntu_names[] = {
-    {"precise", "12.04"}, {"trusty", "14.04"}, {"xenial", "16.04"}, {"bionic", "18.04"},   {"focal", "20.04"},  {"groovy", "20.10"},
-    {"hirsute", "21.04"}, {"impish", "21.10"}, {"jammy", "22.04"},  {"kinetic", "22.10"},  {"lunar", "23.04"},  {"mantic", "23.10"},
-    {"noble", "24.04"},   {"oracular", "24.10"}, {"plucky", "25.04"}, {"questing", "25.10"}, {NULL, NULL},
+    {"precise", "12.04"}, {"trusty", "14.04"}, {"xenial", "16.04"}, {"bionic", "18.04"},   {"focal", "20.04"},
+    {"groovy", "20.10"},  {"hirsute", "21.04"}, {"impish", "21.10"}, {"jammy", "22.04"},   {"kinetic", "22.10"},
+    {"lunar", "23.04"},   {"mantic", "23.10"}, {"noble", "24.04"},  {"oracular", "24.10"}, {"plucky", "25.04"},
+    {"questing", "25.10"}, {NULL, NULL},
 };
 
 /* April of even years is supported for long, and OSV says so in the name; so was 6.06. */
