@@ -81,6 +81,7 @@ static uint32_t child(struct npm_tree *t, uint32_t parent, bool package, struct 
     *vec_push(t->mem, &t->nodes) = (struct npm_node){.name = name, .hash = h, .parent = parent, .component = COMPONENT_NONE,
         .link = NPM_NONE, .depth = depth, .package = package};
     t->slots[s] = slot_value(h, t->nodes.n - 1);
+    t->nodes.at[parent].holds |= package;
     return (uint32_t)t->nodes.n - 1;
 }
 
@@ -141,8 +142,11 @@ bool npm_wish_kind(struct str member, enum edge_kind *ret)
 static uint32_t resolve(const struct npm_tree *t, const struct npm_wish *w)
 {
     for (uint32_t at = w->from;; at = t->nodes.at[at].parent) {
-        size_t s = slot_of(t, place_hash(w->name_hash, at, true), at, true);
-        const struct npm_node *n = t->slots[s] ? &t->nodes.at[slot_node(t->slots[s])] : NULL;
+        const struct npm_node *n = NULL;
+        if (t->nodes.at[at].holds) {
+            size_t s = slot_of(t, place_hash(w->name_hash, at, true), at, true);
+            n = t->slots[s] ? &t->nodes.at[slot_node(t->slots[s])] : NULL;
+        }
         if (n && n->link != NPM_NONE)
             n = &t->nodes.at[n->link];
         if (n && n->component != COMPONENT_NONE)

@@ -17,6 +17,7 @@ struct npm_node {
     uint32_t link;      /* the node that this is a link to, or NPM_NONE */
     uint16_t depth;
     bool package;
+    bool holds; /* packages lie in a node_modules of its own */
 };
 
 /* `from` asks for the package whose name has this keyed hash. */

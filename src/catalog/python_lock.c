@@ -4,7 +4,8 @@
 #include "catalog/keep.h"
 #include "catalog/pep508.h"
 
-enum { SAME_MOST = 64 }; /* packages of one name that a wish is compared with */
+/* Packages of one name that a wish is compared with; and how many it may mean before it says nothing. */
+enum { SAME_MOST = 64, MEANT_MOST = 8 };
 
 void python_lock_open(struct python_lock *l, struct op *op, struct bom *bom, const struct catalog_file *f)
 {
@@ -45,7 +46,7 @@ void python_lock_resolve(struct python_lock *l, const struct python_wish *w,
     for (uint32_t i = (uint32_t)(first - 1); i != PYTHON_NONE && seen < SAME_MOST; i = l->packages.at[i].next, seen++)
         if (meant(w, &l->packages.at[i]))
             found[n++] = i;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n && n <= MEANT_MOST; i++)
         each(l, w, &l->packages.at[found[i]], n == 1);
 }
 
