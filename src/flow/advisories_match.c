@@ -31,6 +31,11 @@ static int id_compare(const void *a, const void *b)
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+static bool can_be_judged(const struct subject *s)
+{
+    return s->scheme && s->version.n && s->scheme->valid(s->version) != VERSION_INVALID && !(s->distribution && s->release.n == 0);
+}
+
 static void answer(struct matching *m, struct str line)
 {
     struct subject s;
@@ -38,18 +43,18 @@ static void answer(struct matching *m, struct str line)
     struct op *op = &m->round;
     if (str_ends(line, STR("\r")))
         line = str_but(line, 1);
-    bool judged = subject_of(op, line, &s) == RC_OK && s.scheme && s.version.n && s.scheme->valid(s.version) != VERSION_INVALID
-        && match_find(op, &m->look, &s, &f) == RC_OK;
+    bool named = subject_of(op, line, &s) == RC_OK && match_find(op, &m->look, &s, &f) == RC_OK;
     op_clear(op);
-    if (!judged) {
-        buf_add(&m->out, STR("?\n"));
-        return;
-    }
     struct str *ids = arena_array(op->mem, f.list.n, sizeof *ids);
     size_t n = 0;
     vec_each(struct finding, one, &f.list)
         if (one->state == FINDING_AFFECTED)
             ids[n++] = one->id;
+    /* A record may list even a version that the scheme cannot read. */
+    if (!named || (n == 0 && !can_be_judged(&s))) {
+        buf_add(&m->out, STR("?\n"));
+        return;
+    }
     if (n)
         qsort(ids, n, sizeof *ids, id_compare);
     for (size_t i = 0; i < n; i++) {

@@ -32,6 +32,21 @@ static enum rc open_index(struct checking *k, struct session *s)
 
 /* ---- one component ---- */
 
+/* The vector of the record that has this score; of several the newest version of CVSS. */
+static struct str vector_of(const struct record_view *r, int tenths)
+{
+    struct str found = {NULL, 0};
+    unsigned newest = 0;
+    for (size_t i = 0; i < r->n_severities; i++) {
+        struct cvss c;
+        if (cvss_read(r->severities[i].score, &c) && (int)c.score == tenths && c.version > newest) {
+            newest = c.version;
+            found = r->severities[i].score;
+        }
+    }
+    return found;
+}
+
 static void weigh(struct checking *k, const struct findings *f, struct check_finding *c)
 {
     c->severity = SEVERITY_UNKNOWN;
@@ -47,8 +62,10 @@ static void weigh(struct checking *k, const struct findings *f, struct check_fin
         enum severity_level level = severity_of(r.severities, r.n_severities, &tenths);
         if (level > c->severity)
             c->severity = level;
-        if (tenths > c->tenths)
+        if (tenths > c->tenths) {
             c->tenths = tenths;
+            c->vector = vector_of(&r, tenths);
+        }
         if (c->summary.n == 0)
             c->summary = r.summary;
     }

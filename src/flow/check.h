@@ -17,6 +17,7 @@ struct check_finding {
     struct finding decided;  /* the member that decided */
     enum severity_level severity;
     int tenths;              /* CVSS score × 10; -1: none */
+    struct str vector;       /* that the score is of; may be empty */
     bool malicious, informational, exploited;
     double probability;      /* EPSS; -1: not known */
     struct fix fix;          /* of the component, all its findings together */

@@ -2,6 +2,7 @@
 #include "flow/gate.h"
 
 #include "base/time.h"
+#include "flow/findings.h"
 #include "flow/inventory.h"
 #include "flow/where.h"
 
@@ -9,19 +10,27 @@
 
 static enum rc parse_all(struct op *op, const struct str_list *texts, struct what *ret)
 {
-    for (size_t i = 0; i < texts->n; i++) {
+    for (size_t i = 0; i < texts->n; i++)
         TRY(what_parse(op, texts->at[i], false, &ret[i]));
-        if (ret[i].kind == WHAT_FINDING)
-            return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory cannot be blocked while there are none in this store; block the component and its versions",
-                        STR_ARG(texts->at[i]));
-    }
     return RC_OK;
 }
 
-static enum rc holders(struct op *op, struct session *s, const struct what *w, const struct what *except, size_t n, uint64_t *ret)
+/* An exception lets components through that are known by name; what an advisory says of them may change. */
+static enum rc parse_excepts(struct op *op, const struct str_list *texts, struct what *ret)
+{
+    TRY(parse_all(op, texts, ret));
+    for (size_t i = 0; i < texts->n; i++)
+        if (ret[i].kind == WHAT_FINDING)
+            return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory cannot be an exception; name the component and its versions", STR_ARG(texts->at[i]));
+    return RC_OK;
+}
+
+/* `a`: what the advisory named says; NULL when none is. */
+static enum rc holders(struct op *op, struct session *s, const struct what *w, struct advised *a, const struct what *except, size_t n, uint64_t *ret)
 {
     struct candidates c = {0};
-    TRY(what_find(op, s->store, w, &c));
+    struct finding_whys whys = {0};
+    TRY(a ? findings_find(op, s->store, a, &c, &whys) : what_find(op, s->store, w, &c));
     candidates_sort(&c);
     size_t kept = 0;
     for (size_t i = 0; i < c.yes.n; i++) {
@@ -40,14 +49,18 @@ enum rc block_make(struct op *op, struct session *s, const struct block_request 
     struct what *whats = arena_array(op->mem, rq->whats.n, sizeof *whats);
     struct what *excepts = arena_array(op->mem, rq->excepts.n, sizeof *excepts);
     TRY(parse_all(op, &rq->whats, whats));
-    TRY(parse_all(op, &rq->excepts, excepts));
+    struct advised **advised = arena_array(op->mem, rq->whats.n, sizeof *advised);
+    TRY(parse_excepts(op, &rq->excepts, excepts));
+    for (size_t i = 0; i < rq->whats.n; i++)
+        if (whats[i].kind == WHAT_FINDING)
+            TRY(findings_open(op, s, whats[i].name, &advised[i]));
     TRY(session_store(op, s, true, true));
     for (size_t i = 0; i < rq->whats.n; i++) {
         struct block b = {.what = rq->whats.at[i], .except = rq->excepts, .reason = rq->reason, .who = rq->who, .at = s->now, .until = rq->until};
         struct block_made *m = vec_push(op->mem, &ret->made);
         m->what = b.what;
         TRY(block_add(op, s->store, &b, &m->number, &m->is_new));
-        TRY(holders(op, s, &whats[i], excepts, rq->excepts.n, &m->holders));
+        TRY(holders(op, s, &whats[i], advised[i], excepts, rq->excepts.n, &m->holders));
     }
     return RC_OK;
 }
@@ -77,6 +90,7 @@ struct standing {
     const struct block *block;
     struct what what;
     struct what *excepts;
+    struct advised *advised; /* what the advisory that it names says; NULL when it names none */
 };
 
 struct judging {
@@ -100,9 +114,19 @@ static struct gate_reason *reason_add(struct judging *j, enum gate_word word, co
     return r;
 }
 
-static enum answer blocked(struct op *op, const struct standing *b, const struct component *c)
+/* `ret_why`: what makes it unknown. */
+static enum answer blocked(struct op *op, const struct standing *b, const struct component *c, struct str *ret_why)
 {
-    enum answer a = what_is(op, &b->what, c);
+    enum answer a = b->advised ? ANSWER_UNKNOWN : what_is(op, &b->what, c);
+    struct finding f;
+    *ret_why = c->version.n ? STR("its version cannot be read") : STR("its version is not known");
+    if (b->advised && findings_judge(op, b->advised, c, &f) == RC_OK) {
+        a = finding_answer(&f);
+        *ret_why = a == ANSWER_UNKNOWN ? finding_text(op, b->advised, &f) : *ret_why;
+    } else if (b->advised) {
+        *ret_why = op->err.text;
+        op_clear(op);
+    }
     for (size_t i = 0; a != ANSWER_NO && i < b->block->except.n; i++)
         if (what_is(op, &b->excepts[i], c) == ANSWER_YES)
             return ANSWER_NO;
@@ -113,11 +137,11 @@ static void judge_line(struct judging *j, const struct scan_line *l)
 {
     for (size_t i = 0; i < j->n; i++) {
         const struct standing *b = &j->blocks[i];
-        enum answer a = blocked(j->op, b, l->component);
+        struct str why;
+        enum answer a = blocked(j->op, b, l->component, &why);
         if (a == ANSWER_NO)
             continue;
-        struct gate_reason *r = a == ANSWER_YES ? reason_add(j, GATE_DENY, b, b->block->reason)
-            : reason_add(j, GATE_UNKNOWN, b, l->component->version.n ? STR("its version cannot be read") : STR("its version is not known"));
+        struct gate_reason *r = a == ANSWER_YES ? reason_add(j, GATE_DENY, b, b->block->reason) : reason_add(j, GATE_UNKNOWN, b, why);
         r->component = l->component;
         r->path = l->paths.n ? l->paths.at[0] : STR("");
         r->layer = l->layer;
@@ -176,15 +200,20 @@ static enum rc judge_asset(struct judging *j, struct session *s, const struct ta
 }
 
 /* The entries that stand, read once. An entry that this version cannot read makes the gate unsure, not open. */
-static enum rc load_blocks(struct judging *j, const struct block_list *list)
+static enum rc load_blocks(struct judging *j, struct session *s, const struct block_list *list)
 {
     j->blocks = arena_array(j->op->mem, list->n, sizeof *j->blocks);
     for (size_t i = 0; i < list->n; i++) {
         struct standing *b = &j->blocks[j->n];
         b->block = &list->at[i];
         b->excepts = arena_array(j->op->mem, b->block->except.n, sizeof *b->excepts);
-        if (what_parse(j->op, b->block->what, false, &b->what) != RC_OK || parse_all(j->op, &b->block->except, b->excepts) != RC_OK) {
+        if (what_parse(j->op, b->block->what, false, &b->what) != RC_OK || parse_excepts(j->op, &b->block->except, b->excepts) != RC_OK) {
             reason_add(j, GATE_UNKNOWN, b, STR("this version of muster cannot read the entry"));
+            op_clear(j->op);
+            continue;
+        }
+        if (b->what.kind == WHAT_FINDING && findings_open(j->op, s, b->what.name, &b->advised) != RC_OK) {
+            reason_add(j, GATE_UNKNOWN, b, j->op->err.text);
             op_clear(j->op);
             continue;
         }
@@ -202,6 +231,6 @@ enum rc gate_check(struct op *op, struct session *s, const struct target *t, con
     struct block_list list = {0};
     TRY(session_workers(op, s));
     TRY(block_all(op, s, false, &list));
-    TRY(load_blocks(&j, &list));
+    TRY(load_blocks(&j, s, &list));
     return t->asset.n ? judge_asset(&j, s, t, STORED_MAX_AGE_S) : judge_target(&j, s, t, o);
 }

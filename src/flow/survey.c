@@ -104,20 +104,36 @@ static enum rc sibling(struct op *op, void *arg, struct str path, struct str *re
 void survey_runs_open(struct survey *s, struct survey_runs *r, struct bom *bom, uint32_t state)
 {
     *r = (struct survey_runs){.bom = bom, .state = state, .survey = s};
+    map_open(&r->digests, s->mem);
     r->scan = (struct catalog_scan){.distro = &s->distro, .profile = s->profile, .owners = s->owners, .sibling = sibling, .arg = r};
     for (size_t i = 0; catalogers[i]; i++)
         r->runs[i] = (struct catalog_run){.mem = s->mem, .scan = &r->scan};
 }
 
-void survey_digest(struct survey_runs *r, size_t first, struct op *op, struct str bytes)
+void survey_digest(struct survey_runs *r, size_t first, struct op *op, struct str path, struct str bytes)
 {
     unsigned char digest[SHA256_BYTES];
-    if (!r->survey->rq->digests || first == r->bom->components.n)
+    if (!r->survey->rq->digests)
         return;
     sha256_of(bytes, digest);
+    struct str *kept = arena_alloc(r->bom->mem, sizeof *kept);
+    *kept = str_dup(r->bom->mem, sha256_text(op->mem, digest));
     for (size_t i = first; i < r->bom->components.n; i++)
         if (r->bom->components.at[i].digest.n == 0)
-            r->bom->components.at[i].digest = str_dup(r->bom->mem, sha256_text(op->mem, digest));
+            r->bom->components.at[i].digest = *kept;
+    *map_put(&r->digests, str_dup(r->bom->mem, path)) = kept;
+}
+
+/* Catalogers that join several files add their components at the end: those found in a file get its digest then. */
+static void late_digests(struct survey_runs *r)
+{
+    for (size_t i = 0; i < r->bom->occurrences.n; i++) {
+        const struct occurrence *o = &r->bom->occurrences.at[i];
+        const struct str *digest = map_get(&r->digests, o->path);
+        struct component *c = &r->bom->components.at[o->component];
+        if (digest && c->digest.n == 0)
+            c->digest = *digest;
+    }
 }
 
 static void read_node(struct survey_runs *r, const struct tree_node *n, uint64_t mask, struct arena *mem)
@@ -147,8 +163,8 @@ static void read_node(struct survey_runs *r, const struct tree_node *n, uint64_t
     size_t first = r->bom->components.n;
     survey_file(r, &op, &f, wants);
     if (archive || maybe_elf)
-        survey_digest(r, first, &op, bytes);
-    if (archive)
+        survey_digest(r, first, &op, f.path, bytes);
+    if (archive && bytes.n)
         survey_inside(r, &op, &f);
 }
 
@@ -256,6 +272,7 @@ static enum rc survey_tree(struct survey *s, bool landlock)
     survey_nodes(r, s->rest);
     survey_done(r, s->rest);
     survey_done(r->inside, s->databases);
+    late_digests(r);
     note_owners(s);
     survey_hidden(s, &s->bom);
     take_gaps(s, &gaps);

@@ -49,8 +49,8 @@ static enum rc file(struct op *op, void *arg, const struct tree_entry *e, struct
     survey_file(in->r, op, &f, mask & s->rest);
     if (in->r->inside)
         survey_file(in->r->inside, op, &f, mask & s->databases);
-    survey_digest(in->r, first, op, bytes);
-    if (survey_is_archive(e->path, false))
+    survey_digest(in->r, first, op, f.path, bytes);
+    if (survey_is_archive(e->path, false) && bytes.n)
         walk(in->r, op, &f, in->depth + 1, in->inflated);
     arena_reset(in->paths);
     return RC_OK;

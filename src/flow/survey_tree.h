@@ -2,6 +2,7 @@
 #ifndef FLOW_SURVEY_TREE_H
 #define FLOW_SURVEY_TREE_H
 
+#include "base/map.h"
 #include "catalog/catalog.h"
 #include "flow/survey.h"
 #include "source/source.h"
@@ -17,6 +18,7 @@ struct survey_runs {
     bool packages_only; /* who owns which file does not matter */
     bool only_hidden;   /* only files of the layer `state` that a later one hid */
     struct survey *survey;
+    struct map digests; /* with --digests: path → struct str */
     struct survey_runs *inside; /* package databases in archives: runs of their own, joined at the end */
 };
 
@@ -48,8 +50,8 @@ bool survey_is_archive(struct str path, bool strict);
 /* Does the ending say that it is no ELF file? */
 bool survey_is_dull(struct str path);
 
-/* With --digests: gives the components added from `first` on the digest of these bytes. */
-void survey_digest(struct survey_runs *r, size_t first, struct op *op, struct str bytes);
+/* With --digests: gives the components added from `first` on the digest of this file, and keeps it for later ones. */
+void survey_digest(struct survey_runs *r, size_t first, struct op *op, struct str path, struct str bytes);
 
 /* Was it this file's folder or name that an OS package owns? */
 bool survey_owned(const struct survey *s, struct str path);

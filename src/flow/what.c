@@ -7,13 +7,22 @@
 #include "base/hash.h"
 #include "identity/identity.h"
 
-/* An advisory's id: letters, a dash, letters and digits: CVE-2024-3094, GHSA-…, MAL-…. */
+/* An advisory's id: its database, a dash and a number: CVE-2024-3094, GHSA-rxwq-x6h5-x02j, DEBIAN-CVE-2024-3094. A package may
+ * begin so too: go-jose, cve-bin-tool. */
 static bool is_finding(struct str s)
 {
-    static const char *const prefixes[] = {"CVE-", "GHSA-", "MAL-", "DSA-", "DLA-", "USN-", "RHSA-", "OSV-", "PYSEC-", "RUSTSEC-", "GO-", "ALPINE-"};
+    static const char *const prefixes[] = {
+        "CVE-",   "MAL-",   "DSA-",  "DLA-",  "USN-",  "RHSA-", "OSV-",  "PYSEC-", "RUSTSEC-", "GO-",      "ALSA-",        "RLSA-",
+        "ELSA-",  "RHBA-",  "DTSA-", "BIT-",  "HSEC-", "PSF-",  "RSEC-", "GSD-",   "CGA-",     "DEBIAN-CVE-", "UBUNTU-CVE-", "ALPINE-CVE-",
+        "SUSE-SU-", "openSUSE-SU-", "JLSEC-", "EEF-CVE-", "OSEC-",
+    };
+    if (str_find(s, STR("@")) != STR_NONE)
+        return false;
+    if (s.n == 19 && str_ieq(str_upto(s, 5), STR("GHSA-")) && s.p[9] == '-' && s.p[14] == '-')
+        return true;
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         struct str p = str_of(prefixes[i]);
-        if (s.n > p.n && str_ieq(str_upto(s, p.n), p) && str_find(s, STR("@")) == STR_NONE)
+        if (s.n > p.n && str_ieq(str_upto(s, p.n), p) && is_digit(s.p[p.n]))
             return true;
     }
     return false;

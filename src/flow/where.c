@@ -43,7 +43,8 @@ struct asking {
     struct where_answer *ret;
     struct id_list ids; /* all that are asked about, sorted */
     uint32_t *line;     /* index + 1 into ret->lines, per position in ids */
-    bool unsure;        /* the pass over candidates whose version cannot be read */
+    bool unsure;        /* the pass over candidates of which it cannot be told */
+    struct advised **advised; /* per WHAT; NULL where it is no advisory's id */
 };
 
 static int id_compare(const void *a, const void *b)
@@ -82,7 +83,8 @@ static enum rc met(struct op *op, void *arg, const struct presence *p)
     struct where_line *l = line_add(k, at, k->unsure ? EXPOSURE_UNKNOWN : EXPOSURE_EXPOSED, p->rank);
     l->component_id = p->component;
     l->component = candidate_get(&k->ret->candidates, p->component);
-    if (k->unsure)
+    l->why = finding_why(&k->ret->findings, p->component);
+    if (k->unsure && l->why.n == 0)
         l->why = l->component && l->component->version.n ? STR("its version cannot be read") : STR("its version is not known");
     return RC_OK;
 }
@@ -120,8 +122,8 @@ static enum rc doubt_profiles(struct asking *k, struct store *s)
 {
     struct id_list blind = {0};
     bool ask = false;
-    vec_each(struct what, w, &k->q->whats)
-        ask |= needs_installed(w);
+    for (size_t i = 0; i < k->q->whats.n; i++)
+        ask |= k->advised[i] ? findings_need_installed(k->advised[i]) : needs_installed(&k->q->whats.at[i]);
     if (!ask)
         return RC_OK;
     TRY(asset_of_profile(k->op, s, PROFILE_DECLARED, &blind));
@@ -144,6 +146,24 @@ static enum rc doubt_digests(struct asking *k, struct store *s)
         if (!str_ends(all.at[i].tool, STR("--digests")))
             *vec_push(k->op->mem, &blind) = all.at[i].id;
     doubt(k, &blind, STR("digests of its files were not taken; scan it with --digests"), false);
+    return RC_OK;
+}
+
+/* Packages about which nothing was imported. */
+static enum rc doubt_advisories(struct asking *k, struct store *s)
+{
+    for (size_t i = 0; i < k->q->whats.n; i++) {
+        struct id_list blind = {0};
+        struct str_list ecosystems = {0};
+        struct buf names;
+        if (!k->advised[i])
+            continue;
+        TRY(findings_blind(k->op, s, k->advised[i], &blind, &ecosystems));
+        buf_open(&names, k->op->mem, "ecosystems", 4096);
+        for (size_t n = 0; n < ecosystems.n; n++)
+            buf_print(&names, "%s" STR_FMT, n ? ", " : "", STR_ARG(ecosystems.at[n]));
+        doubt(k, &blind, str_join(k->op->mem, STR("it has packages of which no advisories were imported: "), buf_str(&names)), false);
+    }
     return RC_OK;
 }
 
@@ -170,6 +190,7 @@ static enum rc doubt_all(struct asking *k, struct session *s)
     TRY(asset_incomplete(k->op, s->store, at, &ids));
     doubt(k, &ids, STR("its scan was incomplete; `muster show` lists what was not read"), false);
     TRY(doubt_profiles(k, s->store));
+    TRY(doubt_advisories(k, s->store));
     return doubt_digests(k, s->store);
 }
 
@@ -202,19 +223,32 @@ static void count(struct asking *k)
         qsort(r->lines.at, r->lines.n, sizeof *r->lines.at, line_compare);
 }
 
-static enum rc find_candidates(struct op *op, struct store *s, const struct where_query *q, struct where_answer *ret)
+static enum rc find_advised(struct asking *k, struct session *s, size_t i)
 {
-    ret->present_only = true;
-    vec_each(struct what, w, &q->whats) {
-        if (w->kind == WHAT_FINDING)
-            return fail(op, RC_UNSUPPORTED, STR_FMT ": there are no advisories in this store; ask by name and version, such as xz@5.6.0..5.6.1",
-                        STR_ARG(w->text));
-        ret->present_only &= !w->has_range && w->kind != WHAT_DIGEST;
-        TRY(what_find(op, s, w, &ret->candidates));
-        if (ret->candidates.rows.n == 0 && w->kind == WHAT_UPSTREAM && !w->known)
-            TRY(component_suggest(op, s, w->typed_name, &ret->suggestions));
+    struct where_answer *r = k->ret;
+    TRY(findings_open(k->op, s, k->q->whats.at[i].name, &k->advised[i]));
+    r->present_only = false;
+    r->stalest_feed = findings_stalest(k->advised[i]);
+    return findings_find(k->op, s->store, k->advised[i], &r->candidates, &r->findings);
+}
+
+static enum rc find_candidates(struct asking *k, struct session *s)
+{
+    struct where_answer *r = k->ret;
+    r->present_only = true;
+    for (size_t i = 0; i < k->q->whats.n; i++) {
+        const struct what *w = &k->q->whats.at[i];
+        if (w->kind == WHAT_FINDING) {
+            TRY(find_advised(k, s, i));
+            continue;
+        }
+        r->present_only &= !w->has_range && w->kind != WHAT_DIGEST;
+        TRY(what_find(k->op, s->store, w, &r->candidates));
+        if (r->candidates.rows.n == 0 && w->kind == WHAT_UPSTREAM && !w->known)
+            TRY(component_suggest(k->op, s->store, w->typed_name, &r->suggestions));
     }
-    candidates_sort(&ret->candidates);
+    candidates_sort(&r->candidates);
+    finding_whys_sort(&r->findings);
     return RC_OK;
 }
 
@@ -256,7 +290,8 @@ static enum rc ask(struct asking *k, struct session *s)
         TRY(asset_ids(k->op, st, &k->q->filter, &k->ids));
     }
     k->line = arena_array(k->op->mem, k->ids.n, sizeof *k->line);
-    TRY(find_candidates(k->op, st, k->q, k->ret));
+    k->advised = arena_array(k->op->mem, k->q->whats.n, sizeof *k->advised);
+    TRY(find_candidates(k, s));
     TRY(meet(k, st, &k->ret->candidates.yes));
     TRY(meet_digests(k, st));
     k->unsure = true;

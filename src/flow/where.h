@@ -2,6 +2,7 @@
 #ifndef FLOW_WHERE_H
 #define FLOW_WHERE_H
 
+#include "flow/findings.h"
 #include "flow/session.h"
 #include "flow/what.h"
 #include "store/presence.h"
@@ -43,11 +44,13 @@ struct where_answer {
     bool present_only;  /* a bare name: the state is "present", not "exposed" */
     int64_t oldest_scan; /* of all assets; 0 when there is none */
     struct candidates candidates;
+    struct finding_whys findings; /* which record speaks of a candidate, and how */
+    int64_t stalest_feed;         /* newest record of the stalest feed; 0 when no advisory was asked for */
     struct str_list suggestions; /* when nothing is called so */
 };
 
-/* RC_NOTFOUND when there is no store, or no asset of that name (the text says which). RC_UNSUPPORTED for findings
- * while there are no advisories. */
+/* RC_NOTFOUND when there is no store, or no asset of that name (the text says which). RC_UNSUPPORTED for an advisory's id
+ * while there are no advisories or none is called so. Advisories are those of today, whatever the time asked about. */
 MUST_USE enum rc where_ask(struct op *op, struct session *s, const struct where_query *q, struct where_answer *ret);
 
 MUST_USE enum rc where_detail(struct op *op, struct session *s, const struct where_query *q, const struct where_line *l, struct where_detail *ret);

@@ -232,7 +232,7 @@ static void settle(struct tar *t, const struct tar_extra *x)
 /* A block of zeros: two of them, or one and the end of the stream, end the archive. */
 static enum rc at_zeros(struct op *op, struct tar *t)
 {
-    const char *h;
+    const char *h = NULL;
     TRY(block(op, t, &h));
     if (h && !zero(h))
         return bad(op, t, "a single block of zeros");
@@ -266,7 +266,7 @@ enum rc tar_next(struct op *op, struct tar *t)
     t->pieces.n = t->pieces.cap = 0;
     t->pieces.at = NULL;
     for (;;) {
-        const char *h;
+        const char *h = NULL;
         uint64_t size;
         bool more;
         TRY(block(op, t, &h));

@@ -87,8 +87,8 @@ static void globs(void)
         {"**/node_modules/*/package.json", "a/node_modules/b/node_modules/c/package.json", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        tap_ok(glob_match(str_of(cases[i].glob), str_of(cases[i].path)) == cases[i].match, "%s %s %s", cases[i].glob,
-               cases[i].match ? "matches" : "does not match", cases[i].path);
+        tap_ok(glob_match(str_of(cases[i].glob), str_of(cases[i].path)) == cases[i].match, "glob %zu: " STR_FMT " %s " STR_FMT, i,
+               STR_ARG(str_of(cases[i].glob)), cases[i].match ? "matches" : "does not match", STR_ARG(str_of(cases[i].path)));
     char *text = arena_alloc(mem, 20000), *pattern = arena_alloc(mem, 400);
     memset(text, 'a', 20000);
     for (int i = 0; i < 400; i += 2)
@@ -106,7 +106,7 @@ static void times(void)
     static const char *const bad[] = {"", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-01-01T25:00:00Z", "2024-01-01T00:00:00", "2024-01-01T00:00:00.Z",
                                       "x024-01-01", "2024-01-01 junk"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        tap_ok(!time_parse(str_of(bad[i]), &t), "'%s' is no time", bad[i]);
+        tap_ok(!time_parse(str_of(bad[i]), &t), "'" STR_FMT "' is no time", STR_ARG(str_of(bad[i])));
     bool same = true;
     for (int64_t d = -800000; d < 800000; d += 997) {
         int64_t back;

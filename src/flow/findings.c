@@ -1,0 +1,270 @@
+/* From an id to its records, their entries, and the verdict on one component: matching reads only those entries. */
+#include "flow/findings.h"
+
+#include <stdlib.h>
+#include "base/guard.h"
+#include "flow/findings_inside.h"
+
+enum { IDS_MOST = 256, RECORDS_MOST = 8192, PER_ID = 4096 };
+
+/* ---- the records of an id ---- */
+
+/* What is left out would read as "not affected": better no answer. */
+static enum rc too_many(struct op *op, const struct advised *a)
+{
+    return fail(op, RC_LIMIT, STR_FMT ": too many records go by that id or its aliases", STR_ARG(a->id));
+}
+
+static enum rc add_id(struct op *op, struct advised *a, struct str id)
+{
+    for (size_t i = 0; i < a->ids.n; i++)
+        if (str_eq(a->ids.at[i], id))
+            return RC_OK;
+    if (a->ids.n == IDS_MOST)
+        return too_many(op, a);
+    *vec_push(op->mem, &a->ids) = id;
+    return RC_OK;
+}
+
+/* RC_NOTFOUND: it is there already. */
+static enum rc add_record(struct op *op, struct advised *a, uint32_t record)
+{
+    vec_each(uint32_t, r, &a->records)
+        if (*r == record)
+            return RC_NOTFOUND;
+    if (a->records.n == RECORDS_MOST)
+        return too_many(op, a);
+    *vec_push(op->mem, &a->records) = record;
+    return RC_OK;
+}
+
+static enum rc add_names(struct op *op, struct advised *a, uint32_t record)
+{
+    struct record_view r;
+    TRY(add_record(op, a, record));
+    TRY(a->index.record(a->index.arg, op, record, &r));
+    TRY(add_id(op, a, r.id));
+    for (size_t k = 0; k < r.n_aliases; k++)
+        TRY(add_id(op, a, r.aliases[k]));
+    return RC_OK;
+}
+
+static enum rc none_is_fine(enum rc rc)
+{
+    return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+/* The records that go by this id; their other names are the same flaw's. */
+static enum rc add_named(struct op *op, struct advised *a, struct str id, uint32_t *room)
+{
+    size_t n = 0;
+    TRY(none_is_fine(a->index.by_id(a->index.arg, op, id, room, PER_ID, &n)));
+    if (n == PER_ID)
+        return too_many(op, a);
+    for (size_t i = 0; i < n; i++)
+        TRY(none_is_fine(add_names(op, a, room[i])));
+    return RC_OK;
+}
+
+/* Distributions' records about it: they are records of their own, and lead no further. */
+static enum rc add_about(struct op *op, struct advised *a, struct str id, uint32_t *room)
+{
+    size_t n = 0;
+    TRY(none_is_fine(advindex_about(op, a->ix, id, room, PER_ID, &n)));
+    if (n == PER_ID)
+        return too_many(op, a);
+    for (size_t i = 0; i < n; i++)
+        TRY(none_is_fine(add_record(op, a, room[i])));
+    return RC_OK;
+}
+
+static enum rc gather_records(struct op *op, struct advised *a, struct str id)
+{
+    uint32_t *room = arena_array(op->mem, PER_ID, sizeof *room);
+    TRY(add_id(op, a, id));
+    for (size_t i = 0; i < a->ids.n; i++)
+        TRY(add_named(op, a, a->ids.at[i], room));
+    for (size_t i = 0; i < a->ids.n; i++)
+        TRY(add_about(op, a, a->ids.at[i], room));
+    return RC_OK;
+}
+
+/* "cve-2024-3094" and "GHSA-RXWQ-X6H5-X02J" as they are written. */
+static struct str usual_case(struct op *op, struct str id)
+{
+    struct str lower = str_lower(op->mem, id);
+    char *p = arena_alloc(op->mem, id.n + 1);
+    bool ghsa = str_starts(lower, STR("ghsa-"));
+    for (size_t i = 0; i < id.n; i++)
+        p[i] = lower.p[i] >= 'a' && lower.p[i] <= 'z' && (!ghsa || i < 4) ? (char)(lower.p[i] - 'a' + 'A') : lower.p[i];
+    return (struct str){p, id.n};
+}
+
+/* ---- their entries ---- */
+
+static int entry_compare(const void *va, const void *vb)
+{
+    const struct advised_entry *a = va, *b = vb;
+    int c = str_cmp(a->ecosystem, b->ecosystem);
+    return c ? c : str_cmp(a->name, b->name);
+}
+
+static enum rc take_entry(struct op *op, void *arg, const struct advisory_view *v)
+{
+    struct advised *a = arg;
+    struct advised_entry *e = vec_push(op->mem, &a->entries);
+    e->ecosystem = advisory_ecosystem(v->ecosystem, NULL);
+    e->name = advisory_name(op->mem, e->ecosystem, v->name);
+    e->view = *v;
+    return RC_OK;
+}
+
+/* The lookup's find over these entries alone. */
+static enum rc find(void *arg, struct op *op, struct str ecosystem, struct str name,
+                    enum rc (*visit)(struct op *, void *, const struct advisory_view *), void *visit_arg)
+{
+    const struct advised *a = arg;
+    struct advised_entry key = {.ecosystem = ecosystem, .name = name};
+    size_t low = 0, high = a->entries.n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (entry_compare(&a->entries.at[mid], &key) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < a->entries.n && entry_compare(&a->entries.at[low], &key) == 0; low++)
+        TRY(visit(op, visit_arg, &a->entries.at[low].view));
+    return RC_OK;
+}
+
+static enum rc stalest(struct op *op, struct advised *a)
+{
+    struct advindex_source *sources;
+    size_t n;
+    TRY(advindex_sources(op, a->ix, &sources, &n));
+    for (size_t i = 0; i < n; i++)
+        if (sources[i].newest && (a->stalest == 0 || sources[i].newest < a->stalest))
+            a->stalest = sources[i].newest;
+    return RC_OK;
+}
+
+enum rc findings_open(struct op *op, const struct session *s, struct str id, struct advised **ret)
+{
+    struct advised *a = arena_alloc(op->mem, sizeof *a);
+    enum rc rc = advisories_open(op, s, &a->ix);
+    if (rc == RC_NOTFOUND) {
+        op_clear(op);
+        return fail(op, RC_UNSUPPORTED, STR_FMT ": there are no advisories in this store; `muster advisories import PATH` brings them in; "
+                    "or ask by name and version, such as xz@5.6.0..5.6.1", STR_ARG(id));
+    }
+    TRY(rc);
+    advindex_lookup(a->ix, &a->index);
+    a->entries_only = (struct advisory_lookup){a, find, NULL, NULL, NULL, NULL};
+    a->id = id;
+    TRY(gather_records(op, a, id));
+    if (a->records.n == 0) {
+        a->id = usual_case(op, id);
+        a->ids.n = 0;
+        TRY(gather_records(op, a, a->id));
+    }
+    if (a->records.n == 0)
+        return fail(op, RC_UNSUPPORTED, "no advisory is called '" STR_FMT "' in what was imported; `muster advisories status` lists the feeds", STR_ARG(id));
+    TRY(advindex_entries(op, a->ix, a->records.at, a->records.n, take_entry, a));
+    if (a->entries.n)
+        qsort(a->entries.at, a->entries.n, sizeof *a->entries.at, entry_compare);
+    TRY(stalest(op, a));
+    *ret = a;
+    return RC_OK;
+}
+
+/* ---- the verdict ---- */
+
+struct judging {
+    struct op *op;
+    struct advised *a;
+    const struct subject *subject;
+    struct finding worst;
+    bool any; /* a record names it */
+    enum rc rc;
+};
+
+static void judge(void *arg)
+{
+    struct judging *j = arg;
+    struct findings found = {0};
+    j->rc = match_find(j->op, &j->a->entries_only, j->subject, &found);
+    if (j->rc != RC_OK)
+        return;
+    vec_each(struct finding, f, &found.list) {
+        if (!j->any || f->state < j->worst.state)
+            j->worst = *f;
+        j->any = true;
+    }
+}
+
+static enum rc judge_subject(struct judging *j, const struct subject *s)
+{
+    j->subject = s;
+    if (!guard_run(judge, j))
+        return fail(j->op, RC_IO, "the advisories were cut while they were read");
+    return j->rc;
+}
+
+enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret)
+{
+    struct judging j = {.op = op, .a = a, .worst = {.state = FINDING_NOT_AFFECTED, .rule = RULE_NOTHING}};
+    struct subject s;
+    enum rc rc = match_subject(op, c, &s);
+    if (rc == RC_OK)
+        TRY(judge_subject(&j, &s));
+    else if (rc == RC_NOTFOUND)
+        for (size_t i = 0; match_subject_upstream(op->mem, c, i, &s); i++)
+            TRY(judge_subject(&j, &s));
+    else
+        op_clear(op); /* a purl that is none: no record can name it */
+    *ret = j.worst;
+    return RC_OK;
+}
+
+enum answer finding_answer(const struct finding *f)
+{
+    if (f->state == FINDING_AFFECTED)
+        return ANSWER_YES;
+    return f->state == FINDING_POSSIBLE || f->state == FINDING_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_NO;
+}
+
+struct str finding_text(struct op *op, struct advised *a, const struct finding *f)
+{
+    struct record_view r = {.source = STR("")};
+    if (a->index.record(a->index.arg, op, f->record, &r) != RC_OK)
+        op_clear(op);
+    struct str text = str_print(op->mem, STR_FMT " (" STR_FMT "): %s", STR_ARG(f->id), STR_ARG(r.source), match_rule_text(f->rule));
+    return f->fixed.n ? str_join(op->mem, text, STR("; fixed in "), f->fixed) : text;
+}
+
+int64_t findings_stalest(const struct advised *a)
+{
+    return a->stalest;
+}
+
+/* ---- reasons ---- */
+
+static int why_compare(const void *a, const void *b)
+{
+    const struct finding_why *x = a, *y = b;
+    return x->component < y->component ? -1 : x->component > y->component;
+}
+
+void finding_whys_sort(struct finding_whys *w)
+{
+    if (w->list.n)
+        qsort(w->list.at, w->list.n, sizeof *w->list.at, why_compare);
+}
+
+struct str finding_why(const struct finding_whys *w, uint32_t component)
+{
+    struct finding_why key = {.component = component};
+    const struct finding_why *there = w->list.n ? bsearch(&key, w->list.at, w->list.n, sizeof key, why_compare) : NULL;
+    return there ? there->text : STR("");
+}

@@ -1,0 +1,53 @@
+/* One advisory's id against components: which of the store's are affected by it, which may be. The same rules as `check`,
+ * asked from the other end. */
+#ifndef FLOW_FINDINGS_H
+#define FLOW_FINDINGS_H
+
+#include "flow/advisories.h"
+#include "flow/what.h"
+#include "match/match.h"
+
+/* The records of one id (by its aliases, and those of distributions that are about it) with all that they name. Lives in
+ * op->mem and borrows from the index, which lives there too. */
+struct advised;
+
+/* RC_UNSUPPORTED when no advisories were imported or none goes by this id; the text says which and what to do. */
+MUST_USE enum rc findings_open(struct op *op, const struct session *s, struct str id, struct advised **ret);
+
+/* The worst that its records say of this component; `ret->rule` is RULE_NOTHING when none names it. */
+MUST_USE enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret);
+
+/* Yes: affected; unknown: possible, or it cannot be told. */
+enum answer finding_answer(const struct finding *f);
+
+/* "DSA-5649-1 (Debian): the version lies in an affected range; fixed in 5.6.1+really5.4.5-1" */
+struct str finding_text(struct op *op, struct advised *a, const struct finding *f);
+
+/* Why a row of the store is a candidate. */
+struct finding_why {
+    uint32_t component;
+    struct str text;
+};
+
+struct finding_whys {
+    VEC(struct finding_why) list; /* sorted by component after findings_sort */
+};
+
+/* As what_find: adds the rows of the store that are or may be affected. */
+MUST_USE enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret, struct finding_whys *whys);
+
+/* What findings_find said of a row; empty when nothing. */
+struct str finding_why(const struct finding_whys *whys, uint32_t component);
+void finding_whys_sort(struct finding_whys *whys);
+
+/* Does a scan that sees no installed software miss what its records name? */
+bool findings_need_installed(const struct advised *a);
+
+/* Assets that have packages of an ecosystem of which nothing was imported, when a record of it may exist (the flaw has a
+ * CVE number): absence proves nothing there. Sorted; `ret_ecosystems` names those. */
+MUST_USE enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, struct id_list *ret, struct str_list *ret_ecosystems);
+
+/* The newest record of the stalest feed; 0. */
+int64_t findings_stalest(const struct advised *a);
+
+#endif

@@ -1,0 +1,23 @@
+/* What the files of findings share. */
+#ifndef FLOW_FINDINGS_INSIDE_H
+#define FLOW_FINDINGS_INSIDE_H
+
+#include "flow/findings.h"
+
+struct advised_entry {
+    struct str ecosystem, name; /* without suffix; in normal form: what components are found by */
+    struct advisory_view view;
+};
+
+struct advised {
+    struct str id;
+    struct advindex *ix;
+    struct advisory_lookup index;        /* all of it */
+    struct advisory_lookup entries_only; /* find alone, among `entries` */
+    VEC(struct str) ids;                 /* all names of the flaw */
+    VEC(uint32_t) records;
+    VEC(struct advised_entry) entries;   /* sorted by ecosystem and name */
+    int64_t stalest;
+};
+
+#endif
