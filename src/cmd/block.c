@@ -52,8 +52,11 @@ static int run(struct op *op, struct cli *cli)
             return EXIT_USAGE;
         }
     }
-    if (block_make(op, &cli->session, &rq, &r) != RC_OK)
-        return cli_failed(op, cli);
+    enum rc rc = block_make(op, &cli->session, &rq, &r);
+    if (rc != RC_OK) {
+        int status = cli_failed(op, cli);
+        return rc == RC_UNSUPPORTED ? EXIT_UNKNOWN : status;
+    }
     return print_made(op, cli, &r);
 }
 
@@ -69,7 +72,8 @@ const struct command command_block = {
     .help = "Puts a component on the block list that the gate enforces.",
     .usage = "WHAT… [--except WHAT]… --reason TEXT [--until DATE]",
     .about = "WHAT is as for `where`. Entries are numbered, and numbers are never used again; the same again gives the existing\n"
-             "number. An upstream range also blocks copies of it that are bundled in something else.",
+             "number. An upstream range also blocks copies of it that are bundled in something else. An advisory's id blocks whatever\n"
+             "the advisories imported by then say it affects; without them the gate cannot tell.",
     .options = options,
     .run = run,
 };

@@ -89,6 +89,7 @@ static void json_head(struct op *op, struct cli *cli, struct json_out *w, const 
     json_out_opt(w, "oldest_scan", print_time(op->mem, a->oldest_scan));
     json_out_name(w, "oldest_scan_age_s");
     json_out_int(w, a->oldest_scan ? cli->session.now - a->oldest_scan : 0);
+    json_out_opt(w, "stalest_feed", print_time(op->mem, a->stalest_feed));
     json_out_name(w, "counts");
     json_out_object(w);
     json_out_name(w, a->present_only ? "present" : "exposed");
@@ -115,6 +116,9 @@ static void say_beside(struct op *op, const struct cli *cli, const struct where_
         cli_say(cli, "not meant: " STR_FMT " is another project of the same name", STR_ARG(c->namesakes.at[i]));
     if (a->suggestions.n)
         cli_say(cli, "nothing is called so; did you mean '" STR_FMT "'?", STR_ARG(a->suggestions.at[0]));
+    if (a->stalest_feed && cli->session.now - a->stalest_feed > ADVISORIES_STALE_S)
+        cli_say(cli, "the stalest feed's newest record is " STR_FMT " old (`muster advisories status`)",
+                STR_ARG(duration_print(op->mem, cli->session.now - a->stalest_feed)));
     cli_say_age(op, cli, a->oldest_scan);
 }
 
@@ -200,7 +204,8 @@ const struct command command_where = {
     .usage = "WHAT… [options]",
     .about = "WHAT is an upstream project (xz: whoever packages it, however the package is called), with a version (xz@5.6.1),\n"
              "a prefix (xz@5.6.*), a range (xz@5.6.0..5.6.1, xz@'>=5.6.0,<5.6.2', xz@vers:generic/>=5.6.0|<5.6.2); a purl, also with\n"
-             "a range; a digest (sha256:…); or a glob over names ('*lzma*'). Several are or-ed.\n"
+             "a range; a digest (sha256:…); a glob over names ('*lzma*'); or an advisory's id (CVE-2024-3094, GHSA-…, MAL-…): the\n"
+             "components that it affects, as far as the imported advisories say (those of today, also with --at). Several are or-ed.\n"
              "Exit status 1: some asset has it; 5: some asset may have it, or none was asked; 0: none has it.",
     .options = options,
     .run = run,

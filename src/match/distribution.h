@@ -1,5 +1,5 @@
 /* Distributions as advisories name them: which ecosystem, how its releases are written, whether it publishes by source or
- * by binary package. Inside src/match only. */
+ * by binary package. For src/match, and for finding the packages that a record may mean. */
 #ifndef MATCH_DISTRIBUTION_H
 #define MATCH_DISTRIBUTION_H
 

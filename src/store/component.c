@@ -3,9 +3,7 @@
 
 #include "store/inside.h"
 
-#define COLUMNS                                                                                                               \
-    "c.id, c.type, c.ns, c.name, c.version, c.qualifiers, c.source, c.source_version, u.text, c.upstream_version, c.digest " \
-    "FROM component c JOIN name u ON u.id = c.upstream "
+#define COLUMNS COMPONENT_COLUMNS
 
 static const struct query q_get = {"SELECT " COLUMNS "WHERE c.id = ?"};
 static const struct query q_by_upstream = {"SELECT " COLUMNS "WHERE c.upstream = (SELECT id FROM name WHERE text = ?) ORDER BY c.id"};
@@ -49,11 +47,11 @@ enum rc component_get(struct op *op, struct store *s, uint32_t id, struct compon
     return store_end(op, s, get(op, s, id, ret));
 }
 
-static enum rc list(struct op *op, struct store *s, const struct query *q, struct value arg, struct component_list *ret)
+enum rc component_rows(struct op *op, struct store *s, const struct query *q, const struct value *args, size_t n, struct component_list *ret)
 {
     struct component_list l = {NULL, 0, 0};
     struct rows r;
-    TRY(db_run(op, s->db, q, ARGS(arg), &r));
+    TRY(db_run(op, s->db, q, args, n, &r));
     for (;;) {
         enum rc rc = db_next(op, &r);
         if (rc == RC_NOTFOUND)
@@ -63,6 +61,11 @@ static enum rc list(struct op *op, struct store *s, const struct query *q, struc
     }
     *ret = l;
     return RC_OK;
+}
+
+static enum rc list(struct op *op, struct store *s, const struct query *q, struct value arg, struct component_list *ret)
+{
+    return component_rows(op, s, q, ARGS(arg), ret);
 }
 
 static enum rc list_alone(struct op *op, struct store *s, const struct query *q, struct str arg, struct component_list *ret)
@@ -115,6 +118,12 @@ enum rc component_by_package(struct op *op, struct store *s, struct str type, st
 {
     struct component c = {.type = type, .ns = ns, .name = name};
     return component_by_purl(op, s, &c, ret);
+}
+
+enum rc component_after(struct op *op, struct store *s, uint32_t id, struct component_list *ret)
+{
+    TRY(store_begin(op, s, STORE_READING));
+    return store_end(op, s, list(op, s, &q_after, of_int(id), ret));
 }
 
 static enum rc suggest(struct op *op, struct store *s, struct str name, struct str_list *ret)

@@ -27,6 +27,21 @@ MUST_USE enum rc component_by_label(struct op *op, struct store *s, struct str l
 MUST_USE enum rc component_by_purl(struct op *op, struct store *s, const struct component *purl, struct component_list *ret);
 MUST_USE enum rc component_by_digest(struct op *op, struct store *s, struct str digest, struct component_list *ret);
 
+/* Rows of OS packages that come from this source package, and all of that type and namespace whose source only a purl's
+ * `upstream` qualifier says: the caller looks again. A package that has its source's name may have no source of its own. */
+MUST_USE enum rc component_by_source(struct op *op, struct store *s, struct str type, struct str ns, struct str source, struct component_list *ret);
+
+/* As component_by_label, in any ASCII case. Reads all names. */
+MUST_USE enum rc component_by_folded(struct op *op, struct store *s, struct str label, struct component_list *ret);
+
+/* The purl types there are; the namespaces of a type; the ids of a type (ns NULL: in any namespace). */
+MUST_USE enum rc component_types(struct op *op, struct store *s, struct str_list *ret);
+MUST_USE enum rc component_namespaces(struct op *op, struct store *s, struct str type, struct str_list *ret);
+MUST_USE enum rc component_of_kind(struct op *op, struct store *s, struct str type, const struct str *ns, struct id_list *ret);
+
+/* The next rows with greater ids, at most a thousand, in order: for walking them all. */
+MUST_USE enum rc component_after(struct op *op, struct store *s, uint32_t id, struct component_list *ret);
+
 /* Rows whose upstream, or name as the ecosystem writes it, matches: * any bytes (also '/'), ? one character, [set]. */
 MUST_USE enum rc component_by_glob(struct op *op, struct store *s, struct str glob, struct component_list *ret);
 

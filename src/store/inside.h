@@ -32,6 +32,14 @@ struct store {
 /* The key of this store's hashes, read once. */
 MUST_USE enum rc store_key(struct op *op, struct store *s);
 
+/* The columns of a component's row, and the rows of a query that begins with them. */
+#define COMPONENT_COLUMNS                                                                                                     \
+    "c.id, c.type, c.ns, c.name, c.version, c.qualifiers, c.source, c.source_version, u.text, c.upstream_version, c.digest " \
+    "FROM component c JOIN name u ON u.id = c.upstream "
+struct component_list;
+MUST_USE enum rc component_rows(struct op *op, struct store *s, const struct query *q, const struct value *args, size_t n,
+                                struct component_list *ret);
+
 /* The id of a component's row: found, or made. The hash is that of component_key. Inside a writing transaction. */
 MUST_USE enum rc component_resolve(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret);
 

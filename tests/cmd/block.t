@@ -16,3 +16,19 @@ $ muster block x --reason late --until 2001-01-01
 [2]
 $ muster block
 [2]
+# By an advisory's id, once there are advisories that know it.
+$ muster block CVE-2024-0003 --reason sshd
+! muster: CVE-2024-0003: there are no advisories in this store*
+[5]
+$ muster advisories import osv
+...
+$ muster block CVE-2024-0003 --reason sshd
+block 4: CVE-2024-0003; 1 stored asset holds it
+$ muster block DSA-1-1 --except openssh --reason no
+block 5: DSA-1-1; 0 stored assets hold it
+$ muster block CVE-2024-9999 --reason x
+! muster: no advisory is called 'CVE-2024-9999'*
+[5]
+$ muster block DSA-1-1 --except CVE-2024-0003 --reason x
+! muster: CVE-2024-0003: an advisory cannot be an exception*
+[5]

@@ -38,3 +38,29 @@ cannot tell: requests  may be blocked: its version is not known
 [5]
 $ muster gate
 [2]
+# A block by an advisory's id follows the advisories; without them, or without that record, the gate cannot tell.
+$ muster advisories import osv
+...
+$ muster block CVE-2024-0001 --reason 'reads too much'
+block 3: CVE-2024-0001; 0 stored assets hold it
+$ muster gate check shop
+denied: qs 6.11.0 is blocked (reads too much)
+  where: package-lock.json
+  entry: block 3: CVE-2024-0001
+...
+[1]
+$ muster gate check web2
+allowed: *
+$ muster block MAL-2024-2 --except pkg:npm/xz@1.0.0 --reason 'but ours'
+block 4: MAL-2024-2; 0 stored assets hold it
+$ muster gate check shop
+denied: qs 6.11.0 is blocked (reads too much)
+...
+[1]
+$ muster unblock 3 --reason test
+...
+$ muster gate check shop
+allowed: *
+$ muster --store empty.db block CVE-2024-0001 --reason x
+! muster: CVE-2024-0001: there are no advisories in this store*
+[5]

@@ -94,3 +94,44 @@ $ muster where xz --owner nobody
 $ muster wher xz
 ! muster: there is no command 'wher'; did you mean 'where'?
 [2]
+# By an advisory's id: what the imported advisories say of each component.
+$ muster advisories import osv
+...
+$ muster where DSA-1-1 --kind root
+! muster: the stalest feed's newest record is * old*
+STATE*RANK*ASSET*COMPONENT*VERSION*WHY*
+exposed*installed*web1*openssh-server*1:9.7p1-2*DSA-1-1 (osv): the version lies in an affected range; fixed in 1:9.7p1-3*
+1 exposed, 1 not exposed, 0 unknown
+[1]
+$ muster where MAL-2024-2 --quiet
+...
+exposed*declared*shop*xz*1.0.0*MAL-2024-2 (osv): this version of the package is malicious: remove it*
+1 exposed, 2 not exposed, 0 unknown
+[1]
+# An alias, and a distribution's record about it, in any case. Of Alpine nothing was imported: no record is no proof.
+$ muster where cve-2024-0003 --kind root --quiet
+...
+exposed*web1*openssh-server*
+unknown*web2*it has packages of which no advisories were imported: Alpine*
+1 exposed, 0 not exposed, 1 unknown
+[1]
+$ muster where CVE-2024-0001 --kind project --tsv --quiet
+state	rank	asset	component	version	scope	path	since	confirmed	owner	why
+exposed	declared	*shop	qs	6.11.0	declared	package-lock.json	*	*		TEST-2024-1 (osv): the version lies in an affected range; fixed in 6.11.1
+[1]
+$ muster where CVE-2024-0001 --asset web1 --quiet
+...
+[4]
+$ muster where CVE-2024-0001 MAL-2024-2 --kind project --json --quiet
+{*"stalest_feed":"2024-04-02T00:00:00Z"*"exposed":1,*and 1 more component*}
+[1]
+$ muster where CVE-2024-0001 --at 2001-01-01 --quiet
+...
+0 exposed, 0 not exposed, 3 unknown
+[5]
+$ muster where CVE-2024-3094
+! muster: no advisory is called 'CVE-2024-3094' in what was imported*
+[5]
+# A package may begin as an id does.
+$ muster where cve-bin-tool --quiet
+0 present, 3 not exposed, 0 unknown
