@@ -106,6 +106,8 @@ void json_out_name(struct json_out *w, const char *name);
 /* Bytes that are not UTF-8 come out as U+FFFD. */
 void json_out_str(struct json_out *w, struct str s);
 void json_out_int(struct json_out *w, int64_t v);
+/* v / 10^places as a number with that many decimals: 75, 1 → 7.5. At most 18 places. */
+void json_out_decimal(struct json_out *w, int64_t v, unsigned places);
 void json_out_bool(struct json_out *w, bool v);
 void json_out_null(struct json_out *w);
 /* A name and a string value; json_out_opt writes null when s is empty. */

@@ -84,6 +84,16 @@ void json_out_int(struct json_out *w, int64_t v)
     buf_print(w->buf, "%lld", (long long)v);
 }
 
+void json_out_decimal(struct json_out *w, int64_t v, unsigned places)
+{
+    uint64_t scale = 1, whole = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    assert(places > 0 && places <= 18);
+    for (unsigned i = 0; i < places; i++)
+        scale *= 10;
+    before(w);
+    buf_print(w->buf, "%s%llu.%0*llu", v < 0 ? "-" : "", (unsigned long long)(whole / scale), (int)places, (unsigned long long)(whole % scale));
+}
+
 void json_out_bool(struct json_out *w, bool v)
 {
     before(w);

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "cmd/scan_options.h"
 #include "flow/check.h"
+#include "flow/report.h"
 
 static struct str fix_text(struct op *op, const struct check_finding *f)
 {
@@ -91,6 +92,25 @@ static int print_json(struct op *op, struct cli *cli, const struct check_result 
     return json_page_print(op, cli, &page, status);
 }
 
+static int print_report(struct op *op, struct cli *cli, const struct check_result *r, int status)
+{
+    enum { REPORT_MOST = 1 << 30 };
+    struct str author = cli_option(cli, "author"), text;
+    struct report_about about = {cli->session.now, author.n ? author : STR("muster")};
+    struct buf document;
+    buf_open(&document, op->mem, "the document", REPORT_MOST);
+    enum rc rc = report_find(cli->form)->write(op, r, &about, &document);
+    if (rc == RC_NOTFOUND) {
+        cli_say(cli, "nothing was found, and " STR_FMT " has no document for that", STR_ARG(cli->form));
+        return status;
+    }
+    if (rc != RC_OK || buf_done(op, &document, &text) != RC_OK)
+        return cli_failed(op, cli);
+    fwrite(text.p, 1, text.n, stdout);
+    putchar('\n');
+    return status;
+}
+
 static int print_result(struct op *op, struct cli *cli, const struct check_result *r, int status)
 {
     static const char *const columns[] = {"state", "severity", "id", "component", "version", "fix", "asset", "path", "summary", NULL};
@@ -101,6 +121,10 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     if (r->oldest && cli->session.now - r->oldest > ADVISORIES_STALE_S)
         cli_say(cli, "the stalest feed's newest record is %s old (`muster advisories status`)", duration_print(op->mem, cli->session.now - r->oldest).p);
     cli_say_age(op, cli, r->oldest_scan);
+    if (r->incomplete)
+        cli_say(cli, "part of what was asked about was not read; `muster scan` names it");
+    if (cli->form.n)
+        return print_report(op, cli, r, status);
     if (cli->output == OUTPUT_JSON)
         return print_json(op, cli, r, status);
     table_open(&t, op, cli, columns);
@@ -184,6 +208,7 @@ static const struct option options[] = {
     {"fail-on", "WORDS", "exit 1 only for these: critical,high,medium,low,any,kev,malicious,possible,unknown (any)"},
     {"only-fixable", NULL, "only what a newer version mends"},
     {"all-states", NULL, "also what is fixed or not affected"},
+    {"author", "NAME", "who issues the document, with --output openvex, csaf and cyclonedx (muster)"},
     {"explain", "ID", "how this advisory is judged for the component whose purl is given"},
     READING_OPTIONS,
     {NULL, NULL, NULL},
@@ -195,8 +220,10 @@ const struct command command_check = {
     .usage = "TARGET|ASSET… | --all [options] | --explain ID PURL",
     .about = "Needs imported advisories (`muster advisories import`). One line per component and flaw, worst first; aliases are one flaw.\n"
              "`fix` is the smallest version that no advisory affects. Exit status 1 when a finding meets --fail-on, 5 when part of a\n"
-             "target was not read, else 0. With --explain: which record, which range and which rule decided.",
+             "target was not read, else 0. --output also takes sarif, cyclonedx, openvex and csaf. With --explain: which record, which\n"
+             "range and which rule decided.",
     .options = options,
+    .forms = report_names,
     .long_work = true,
     .run = run,
 };

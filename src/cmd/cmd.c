@@ -234,7 +234,21 @@ static int read_arguments(struct op *op, struct cli *cli, char **argv)
     return EXIT_DONE;
 }
 
-static int set_output(struct cli *cli)
+static int set_form(struct op *op, struct cli *cli, struct str asked)
+{
+    struct str expected = STR("table, json, csv"), last = STR("tsv");
+    for (const char *const *form = cli->command ? cli->command->forms : NULL; form && *form; form++) {
+        if (str_eq(asked, str_of(*form))) {
+            cli->form = asked;
+            return EXIT_DONE;
+        }
+        expected = str_join(op->mem, expected, STR(", "), last);
+        last = str_of(*form);
+    }
+    return cli_usage(cli, "--output '" STR_FMT "': expected " STR_FMT " or " STR_FMT, STR_ARG(asked), STR_ARG(expected), STR_ARG(last));
+}
+
+static int set_output(struct op *op, struct cli *cli)
 {
     static const char *const names[] = {"table", "json", "csv", "tsv"};
     struct str asked = cli_option(cli, "output");
@@ -243,7 +257,7 @@ static int set_output(struct cli *cli)
             cli->output = (enum output)i;
             return EXIT_DONE;
         }
-    return asked.p ? cli_usage(cli, "--output '" STR_FMT "': expected table, json, csv or tsv", STR_ARG(asked)) : EXIT_DONE;
+    return asked.p ? set_form(op, cli, asked) : EXIT_DONE;
 }
 
 static struct str default_store(struct op *op)
@@ -292,7 +306,7 @@ int cmd_main(struct op *op, int argc, char **argv)
     }
     int status = read_arguments(op, &cli, argv + (argv[0] != NULL));
     if (status == EXIT_DONE)
-        status = set_output(&cli);
+        status = set_output(op, &cli);
     if (status != EXIT_DONE)
         return status;
     cli.quiet = cli_switch(&cli, "quiet");

@@ -34,6 +34,7 @@ struct command {
     const char *about; /* some sentences for `help NAME` and the man page */
     const struct option *options; /* ended by a NULL name; may be NULL */
     const char *const *verbs;     /* second words it knows, NULL at the end; or NULL */
+    const char *const *forms;     /* values of --output beside the usual ones, NULL at the end; or NULL */
     bool long_work;               /* shows progress and can be interrupted */
     int (*run)(struct op *op, struct cli *cli); /* gives the exit status */
 };
@@ -52,6 +53,7 @@ struct cli {
     struct str_list args; /* what is not an option */
     VEC(struct given) given;
     enum output output;
+    struct str form; /* one of the command's own forms; empty: `output` counts */
     bool quiet, verbose, help;
     bool color; /* of stdout */
     int64_t max_age_s;

@@ -115,12 +115,14 @@ static void writing(struct arena *mem)
     json_out_name(&w, "list");
     json_out_array(&w);
     json_out_int(&w, -1);
+    json_out_decimal(&w, 75, 1);
+    json_out_decimal(&w, -5, 2);
     json_out_bool(&w, true);
     json_out_array(&w);
     json_out_end_array(&w);
     json_out_end_array(&w);
     json_out_end_object(&w);
-    tap_ok(str_eq(buf_str(&b), STR("{\"text\":\"q\\\"\\\\\\u000a\\u0001\xef\xbf\xbd\",\"none\":null,\"list\":[-1,true,[]]}")), "what is written is balanced and escaped");
+    tap_ok(str_eq(buf_str(&b), STR("{\"text\":\"q\\\"\\\\\\u000a\\u0001\xef\xbf\xbd\",\"none\":null,\"list\":[-1,7.5,-0.05,true,[]]}")), "what is written is balanced and escaped");
     tap_ok(whole(mem, buf_str(&b), 0) == RC_OK, "and can be read again");
 }
 
