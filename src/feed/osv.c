@@ -14,7 +14,7 @@ struct reader {
     struct json j;
     struct arena *mem;
     struct advisory a;
-    size_t items; /* of all lists together: a byte or two of JSON can cost a hundred of memory */
+    size_t items; /* what all lists weigh together: two bytes of JSON can cost two hundred of memory */
     bool has_modified;
     enum rc rc;
 };
@@ -33,13 +33,16 @@ static void wrong(struct reader *r, const char *what)
     json_fail(&r->j, text);
 }
 
+enum weight { WEIGHT_TEXT = 1, WEIGHT_EVENT = 2, WEIGHT_RANGE = 4, WEIGHT_ENTRY = 12 };
+
 /* Counts one more element; false, and the reading ends, when there are too many. */
-static bool one_more(struct reader *r)
+static bool one_more(struct reader *r, enum weight weight)
 {
-    if (++r->items <= ITEMS_MOST)
+    r->items += weight;
+    if (r->items <= ITEMS_MOST)
         return true;
     if (r->rc == RC_OK)
-        r->rc = fail(r->j.op, RC_LIMIT, STR_FMT ": more than %d events, versions and other items", STR_ARG(r->j.name), ITEMS_MOST);
+        r->rc = fail(r->j.op, RC_LIMIT, STR_FMT ": more than %d texts, or as much in events, ranges and entries", STR_ARG(r->j.name), ITEMS_MOST);
     json_fail(&r->j, "too many items");
     return false;
 }
@@ -88,7 +91,7 @@ static struct texts texts(struct reader *r, const char *what)
 {
     struct texts t = {{NULL, 0, 0}};
     if (array(r, what))
-        while (json_item(&r->j) && one_more(r))
+        while (json_item(&r->j) && one_more(r, WEIGHT_TEXT))
             *vec_push(r->mem, &t.list) = text(r, what);
     return t;
 }
@@ -138,7 +141,7 @@ static void events(struct reader *r, struct advisory_range *range)
             continue;
         for (struct str key; json_key(&r->j, &key);)
             for (unsigned k = 0; k < sizeof kinds / sizeof *kinds; k++)
-                if (str_eq(key, str_of(kinds[k])) && one_more(r))
+                if (str_eq(key, str_of(kinds[k])) && one_more(r, WEIGHT_EVENT))
                     *vec_push(r->mem, &range->events) = (struct advisory_event){k, text(r, "events: expected strings")};
     }
 }
@@ -236,14 +239,14 @@ static void entry(struct reader *r)
             package(r, &e);
         } else if (str_eq(key, STR("ranges"))) {
             if (array(r, "ranges: expected an array"))
-                while (json_item(&r->j) && one_more(r))
+                while (json_item(&r->j) && one_more(r, WEIGHT_RANGE))
                     range(r, &e);
         } else if (str_eq(key, STR("versions"))) {
             struct texts t = texts(r, "versions: expected strings");
             give_list(e.versions, t);
         } else if (str_eq(key, STR("severity"))) {
             if (array(r, "severity: expected an array"))
-                while (json_item(&r->j) && one_more(r))
+                while (json_item(&r->j) && one_more(r, WEIGHT_EVENT))
                     *vec_push(r->mem, &e.severities) = severity(r);
         } else if (str_eq(key, STR("ecosystem_specific")) || str_eq(key, STR("database_specific"))) {
             specific(r, &e);
@@ -266,11 +269,11 @@ static void member_of_lists(struct reader *r, struct str key)
         give_list(r->a.related, t);
     } else if (str_eq(key, STR("severity"))) {
         if (array(r, "severity: expected an array"))
-            while (json_item(&r->j) && one_more(r))
+            while (json_item(&r->j) && one_more(r, WEIGHT_EVENT))
                 *vec_push(r->mem, &r->a.severities) = severity(r);
     } else if (str_eq(key, STR("affected"))) {
         if (array(r, "affected: expected an array"))
-            while (json_item(&r->j) && one_more(r))
+            while (json_item(&r->j) && one_more(r, WEIGHT_ENTRY))
                 entry(r);
     }
 }

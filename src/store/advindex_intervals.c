@@ -75,26 +75,36 @@ static bool cut(struct interval *i, struct str limit, advindex_compare *compare)
     return true;
 }
 
-static void add(struct arena *mem, struct intervals *list, struct interval i, struct str limit, advindex_compare *compare)
+/* Keeps of the intervals from `first` on what is below the limit. */
+static void cut_all(struct intervals *list, size_t first, struct str limit, advindex_compare *compare)
 {
-    if (!limit.p || cut(&i, limit, compare))
-        *vec_push(mem, &list->list) = i;
+    size_t kept = first;
+    for (size_t i = first; i < list->list.n; i++) {
+        struct interval one = list->list.at[i];
+        if (cut(&one, limit, compare))
+            list->list.at[kept++] = one;
+    }
+    list->list.n = kept;
 }
 
-void intervals_add(struct arena *mem, struct intervals *list, const struct advisory_range *range, advindex_compare *compare)
+/* A version that is the last affected one and fixed, too, is fixed. */
+static void fixed_after_all(struct intervals *list, size_t first, struct str fixed, advindex_compare *compare)
 {
-    struct str limit = greatest_limit(range, compare);
-    struct placed *events = arena_array(mem, range->events.n, sizeof *events);
+    struct interval *last = list->list.n > first ? &list->list.at[list->list.n - 1] : NULL;
+    if (last && last->flags & INTERVAL_INCLUSIVE_END && (compare ? compare(last->high, fixed) == 0 : str_eq(last->high, fixed)))
+        last->flags &= ~(unsigned)INTERVAL_INCLUSIVE_END;
+}
+
+/* The walk over events in their order. */
+static void walk(struct arena *mem, struct intervals *list, const struct placed *events, size_t n, advindex_compare *compare)
+{
     struct interval open = {STR(""), STR(""), 0};
+    size_t first = list->list.n;
     bool is_open = false;
-    size_t n = 0;
-    for (size_t i = 0; i < range->events.n; i++)
-        if (range->events.at[i].kind != EVENT_LIMIT)
-            events[n++] = (struct placed){&range->events.at[i], i};
-    if (compare)
-        sort(events, n, compare);
     for (size_t i = 0; i < n; i++) {
         const struct advisory_event *e = events[i].event;
+        if (e->kind == EVENT_FIXED)
+            fixed_after_all(list, first, e->version, compare);
         if (e->kind == EVENT_INTRODUCED) {
             if (!is_open)
                 open = (struct interval){e->version, STR(""), is_zero(e) ? INTERVAL_FROM_ZERO : 0};
@@ -102,12 +112,27 @@ void intervals_add(struct arena *mem, struct intervals *list, const struct advis
         } else if (is_open) {
             open.high = e->version;
             open.flags |= e->kind == EVENT_LAST_AFFECTED ? INTERVAL_INCLUSIVE_END : 0;
-            add(mem, list, open, limit, compare);
+            *vec_push(mem, &list->list) = open;
             is_open = false;
         }
     }
     if (is_open) {
         open.flags |= INTERVAL_OPEN_END;
-        add(mem, list, open, limit, compare);
+        *vec_push(mem, &list->list) = open;
     }
+}
+
+void intervals_add(struct arena *mem, struct intervals *list, const struct advisory_range *range, advindex_compare *compare)
+{
+    struct str limit = greatest_limit(range, compare);
+    struct placed *events = arena_array(mem, range->events.n, sizeof *events);
+    size_t n = 0, first = list->list.n;
+    for (size_t i = 0; i < range->events.n; i++)
+        if (range->events.at[i].kind != EVENT_LIMIT)
+            events[n++] = (struct placed){&range->events.at[i], i};
+    if (compare)
+        sort(events, n, compare);
+    walk(mem, list, events, n, compare);
+    if (limit.p)
+        cut_all(list, first, limit, compare);
 }

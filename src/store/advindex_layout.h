@@ -29,7 +29,6 @@
 #define STORE_ADVINDEX_LAYOUT_H
 
 #include "model/advisory.h"
-#include "store/blob.h"
 
 enum { ADVINDEX_FORMAT = 1, ADVINDEX_HEADER = 512, ADVINDEX_ALIGN = 16 };
 #define ADVINDEX_MAGIC UINT64_C(0x4449564441535541) /* "AUSADVID" where the low byte comes first */

@@ -4,6 +4,7 @@
 
 #include "store/advindex.h"
 #include "store/advindex_layout.h"
+#include "store/blob.h"
 
 struct advindex {
     struct str path, map; /* map.p NULL: closed */

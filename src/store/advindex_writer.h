@@ -7,6 +7,7 @@
 #include "store/advindex.h"
 #include "store/advindex_layout.h"
 #include "store/advindex_pool.h"
+#include "store/blob.h"
 
 enum { BLOCK_BYTES = 512 << 10, BLOCK_LEVEL = 1 };
 
