@@ -300,7 +300,7 @@ static bool decided_by_scope(const struct subject *s, const struct advisory_view
         decide(f, FINDING_UNKNOWN, RULE_NO_RELEASE);
     else if (!same)
         decide(f, FINDING_NOT_AFFECTED, RULE_OTHER_RELEASE);
-    else if (str_eq(v->urgency, STR("not-affected")) || str_eq(v->urgency, STR("not affected")))
+    else if (s->distribution && (str_eq(v->urgency, STR("not-affected")) || str_eq(v->urgency, STR("not affected"))))
         decide(f, FINDING_NOT_AFFECTED, RULE_NOT_AFFECTED);
     else if (v->n_intervals == 0 && v->n_versions == 0 && v->git_only)
         decide(f, FINDING_UNKNOWN, RULE_COMMITS_ONLY);
@@ -349,9 +349,9 @@ static void weigh(const struct subject *s, const struct advisory_view *v, struct
         return;
     if (s->headers)
         decide(f, FINDING_NOT_AFFECTED, RULE_HEADERS);
-    else if (str_eq(v->urgency, STR("unimportant")))
+    else if (s->distribution && str_eq(v->urgency, STR("unimportant")))
         decide(f, FINDING_NOT_AFFECTED, RULE_UNIMPORTANT);
-    else if (str_eq(v->urgency, STR("undetermined")))
+    else if (s->distribution && str_eq(v->urgency, STR("undetermined")))
         decide(f, FINDING_UNKNOWN, RULE_UNDETERMINED);
     else if (s->possible)
         decide(f, FINDING_POSSIBLE, RULE_UPSTREAM);

@@ -51,9 +51,10 @@ def prepare(advisories, folder):
         if not name.endswith(".zip") or ecosystem not in ECOSYSTEMS.values():
             continue
         archives.append(os.path.join(advisories, name))
-        place = os.path.join(folder, "osv-scanner", ecosystem)
-        os.makedirs(place)
-        os.symlink(archives[-1], os.path.join(place, "all.zip"))
+        for program in ("osv-scalibr", "osv-scanner"):  # 2.5 reads the first, older ones the second
+            place = os.path.join(folder, program, ecosystem)
+            os.makedirs(place)
+            os.symlink(archives[-1], os.path.join(place, "all.zip"))
     return archives
 
 
@@ -74,7 +75,7 @@ def ours(muster, store, folder):
 
 
 def theirs(scanner, offline, folder):
-    env = dict(os.environ, OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY=offline)
+    env = dict(os.environ, OSV_SCALIBR_LOCAL_DB_CACHE_DIRECTORY=offline, OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY=offline)
     options = ["--offline", "--all-packages", "--no-resolve", "--format", "json", "--recursive"]
     done = run([scanner, "scan", "source", *options, folder], env=env)
     if not done.stdout.strip():
