@@ -102,6 +102,28 @@ bool purl_read(struct op *op, struct str text, struct component *ret)
     return str_starts(text, STR("pkg:")) && component_parse(&inner, text, ret) == RC_OK;
 }
 
+/* Most texts need no escapes. */
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < 0x20 || s.p[i] == 0x7f || s.p[i] == '"' || s.p[i] == '\\')
+            return false;
+    return true;
+}
+
+void buf_quote(struct buf *b, struct str s)
+{
+    struct json_out w;
+    if (is_plain(s)) {
+        buf_byte(b, '"');
+        buf_add(b, s);
+        buf_byte(b, '"');
+        return;
+    }
+    json_out_open(&w, b);
+    json_out_str(&w, s);
+}
+
 struct vex_statement statement_empty(void)
 {
     const struct str none = STR("");
@@ -137,7 +159,7 @@ bool looks_like_array(struct str bytes)
     return first_byte(bytes) == '[';
 }
 
-struct advisory_range *range_add(struct arena *mem, struct affected *a, struct str introduced, struct str fixed)
+struct advisory_range *affected_range(struct arena *mem, struct affected *a, struct str introduced, struct str fixed)
 {
     struct advisory_range *r = vec_push(mem, &a->ranges);
     *r = (struct advisory_range){.kind = RANGE_ECOSYSTEM, .repo = STR("")};

@@ -48,6 +48,9 @@ struct str sha256_named(struct arena *mem, struct str hex);
 /* Reads a purl; false when it is none. Says nothing to op. */
 bool purl_read(struct op *op, struct str text, struct component *ret);
 
+/* The text as a JSON string, quotes and escapes included. */
+void buf_quote(struct buf *b, struct str s);
+
 /* A statement with every text empty, never NULL. */
 struct vex_statement statement_empty(void);
 
@@ -59,7 +62,7 @@ bool looks_like_object(struct str bytes);
 bool looks_like_array(struct str bytes);
 
 /* Adds a range of two events, or of one when `fixed` is empty, and gives it back. */
-struct advisory_range *range_add(struct arena *mem, struct affected *a, struct str introduced, struct str fixed);
+struct advisory_range *affected_range(struct arena *mem, struct affected *a, struct str introduced, struct str fixed);
 
 /* An entry (a record) with every text empty, never NULL. */
 struct affected affected_empty(void);
