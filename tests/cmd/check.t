@@ -44,3 +44,23 @@ $ muster check --explain NOTHING-1 pkg:npm/qs@6.12.0
 [4]
 $ muster check
 [2]
+# Documents of other formats.
+$ muster check shop --output sarif --quiet
+{"$schema":*"version":"2.1.0",*"ruleId":"MAL-2024-2",*"level":"error",*"ruleId":"CVE-2024-0001",*
+[1]
+$ muster check shop --output cyclonedx --quiet
+{*"bomFormat":"CycloneDX","specVersion":"1.6",*"bom-ref":"pkg:npm/qs@6.11.0",*"score":7.5,*"recommendation":"upgrade to 6.11.1",*
+[1]
+$ muster check shop --output openvex --author "Example Ltd" --quiet
+{"@context":"https://openvex.dev/ns/v0.2.0",*"author":"Example Ltd",*"status":"affected",*"action_statement":"remove it*
+[1]
+$ muster check shop --output csaf --quiet
+{"document":{"category":"csaf_vex",*"known_affected":["CSAFPID-0001"]*
+[1]
+$ muster check loose --output openvex
+! muster: nothing was found, and openvex has no document for that
+$ muster check shop --output xml
+! muster: --output 'xml': expected table, json, csv, tsv, sarif, cyclonedx, openvex or csaf
+[2]
+$ muster where xz --output sarif
+[2]

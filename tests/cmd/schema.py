@@ -27,7 +27,9 @@ calls = {
     "gate": [["gate", "check", "web1", "--json"], ["gate", "check", "odd", "--json"], ["gate", "check", "shop", "--json"]],
     "db": [["db", "info", "--json"]],
     "formats": [["formats", "--json"]],
+    "check": [["check", "shop", "{web1}", "--all-states", "--json"], ["check", "odd", "--json"], ["check", "--all", "--json"]],
 }
+before = {"check": [["advisories", "import", "osv"]]}
 count = failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     data = os.path.join(tmp, "data")
@@ -36,6 +38,8 @@ with tempfile.TemporaryDirectory() as tmp:
     for name, lists in calls.items():
         with open(os.path.join(root, "docs/schema", name + ".json"), encoding="utf-8") as f:
             schema = json.load(f)
+        for args in before.get(name, []):
+            subprocess.run([muster, *args], capture_output=True, cwd=data, env=env, stdin=subprocess.DEVNULL)
         for args in lists:
             args = [os.path.join(data, a[1:-1]) if a.startswith("{") else a for a in args]
             r = subprocess.run([muster, *args], capture_output=True, text=True, cwd=data, env=env, stdin=subprocess.DEVNULL)
