@@ -184,7 +184,7 @@ static int run(struct op *op, struct cli *cli)
     check_fails(&r, fail_on, &known);
     if (!known)
         return cli_usage(cli, "--fail-on '" STR_FMT "': expected some of critical,high,medium,low,any,kev,malicious,possible,unknown", STR_ARG(fail_on));
-    if (!scan_options_read(op, cli, &o))
+    if (!cli_date(cli, "since", &c.since) || !scan_options_read(op, cli, &o))
         return EXIT_USAGE;
     enum rc rc = session_workers(op, &cli->session);
     if (rc == RC_OK && cli_switch(cli, "all"))
@@ -208,6 +208,7 @@ static const struct option options[] = {
     {"fail-on", "WORDS", "exit 1 only for these: critical,high,medium,low,any,kev,malicious,possible,unknown (any)"},
     {"only-fixable", NULL, "only what a newer version mends"},
     {"all-states", NULL, "also what is fixed or not affected"},
+    {"since", "DATE", "only what advisories say that were published or changed after that time (a bare date: after its end in UTC)"},
     {"author", "NAME", "who issues the document, with --output openvex, csaf and cyclonedx (muster)"},
     {"explain", "ID", "how this advisory is judged for the component whose purl is given"},
     READING_OPTIONS,

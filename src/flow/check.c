@@ -1,20 +1,11 @@
 /* Components → subjects → findings → flaws; severity, exploitation and the mending version beside each. */
-#include "flow/check.h"
+#include "flow/check_inside.h"
 
 #include <stdlib.h>
 #include "flow/inventory.h"
 #include "flow/where.h"
 
-struct checking {
-    struct op *op;
-    struct advindex *ix;
-    struct advisory_lookup look;
-    const struct check_options *options;
-    struct check_result *ret;
-    struct str asset;
-};
-
-static enum rc open_index(struct checking *k, struct session *s)
+enum rc check_open(struct checking *k, struct session *s)
 {
     struct advindex_source *sources;
     size_t n;
@@ -78,19 +69,38 @@ static void weigh(struct checking *k, const struct findings *f, struct check_fin
     }
 }
 
-static bool worth_listing(const struct checking *k, enum finding_state s)
+bool check_lists(const struct checking *k, enum finding_state s)
 {
     return k->options->all_states || s == FINDING_AFFECTED || s == FINDING_POSSIBLE || s == FINDING_UNKNOWN;
 }
 
-static enum rc add_flaws(struct checking *k, const struct component *c, struct str path, const struct subject *s, const struct findings *f)
+/* Was one of the records that make it what it is published or changed after the time asked about? */
+static bool new_enough(struct checking *k, const struct findings *f, const struct flaw *flaw)
+{
+    if (!k->options->since)
+        return true;
+    vec_each(uint32_t, m, &flaw->members) {
+        struct record_view r;
+        if (f->list.at[*m].state != flaw->state)
+            continue;
+        if (k->look.record(k->look.arg, k->op, f->list.at[*m].record, &r) != RC_OK) {
+            op_clear(k->op);
+            return true;
+        }
+        if (r.published > k->options->since || r.modified > k->options->since)
+            return true;
+    }
+    return false;
+}
+
+enum rc check_add(struct checking *k, const struct component *c, struct str path, const struct subject *s, const struct findings *f)
 {
     struct flaws flaws = {0};
     struct fix fix = {0};
     TRY(match_group(k->op, &k->look, s, f, &flaws));
     TRY(match_fix(k->op, &k->look, s, f, &fix));
     vec_each(struct flaw, flaw, &flaws.list) {
-        if (!worth_listing(k, flaw->state) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
+        if (!check_lists(k, flaw->state) || !new_enough(k, f, flaw) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
             continue;
         struct check_finding *out = vec_push(k->op->mem, &k->ret->findings);
         out->asset = k->asset;
@@ -111,33 +121,36 @@ static enum rc add_flaws(struct checking *k, const struct component *c, struct s
     return RC_OK;
 }
 
-/* A language package that an OS package owns: the distribution's verdict first. */
-static enum rc apply_owner(struct checking *k, const struct bom *bom, uint32_t id, const struct subject *s, struct findings *f)
+enum rc check_owned(struct checking *k, const struct component *owner, const struct subject *s, struct findings *f)
+{
+    struct subject subject;
+    struct findings owners = {0};
+    if (match_subject(k->op, owner, &subject) != RC_OK) {
+        op_clear(k->op);
+        return RC_OK;
+    }
+    TRY(match_find(k->op, &k->look, &subject, &owners));
+    return match_owned(k->op, &k->look, s, f, &subject, &owners);
+}
+
+static enum rc apply_owners(struct checking *k, const struct bom *bom, uint32_t id, const struct subject *s, struct findings *f)
 {
     for (size_t i = 0; i < bom->edges.n && f->list.n; i++) {
         const struct edge *e = &bom->edges.at[i];
-        struct subject owner;
-        struct findings owners = {0};
-        if (e->to != id || e->kind != EDGE_CONTAINS)
-            continue;
-        if (match_subject(k->op, &bom->components.at[e->from], &owner) != RC_OK) {
-            op_clear(k->op);
-            continue;
-        }
-        TRY(match_find(k->op, &k->look, &owner, &owners));
-        TRY(match_owned(k->op, &k->look, s, f, &owner, &owners));
+        if (e->to == id && e->kind == EDGE_CONTAINS)
+            TRY(check_owned(k, &bom->components.at[e->from], s, f));
     }
     return RC_OK;
 }
 
-static enum rc check_upstream(struct checking *k, const struct component *c, struct str path)
+enum rc check_upstream(struct checking *k, const struct component *c, struct str path)
 {
     struct subject s;
     for (size_t i = 0; match_subject_upstream(k->op->mem, c, i, &s); i++) {
         struct findings f = {0};
         TRY(match_find(k->op, &k->look, &s, &f));
         if (f.list.n)
-            TRY(add_flaws(k, c, path, &s, &f));
+            TRY(check_add(k, c, path, &s, &f));
     }
     return RC_OK;
 }
@@ -162,8 +175,8 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
     TRY(match_find(k->op, &k->look, &s, &f));
     if (f.list.n == 0)
         return RC_OK;
-    TRY(apply_owner(k, bom, id, &s, &f));
-    return add_flaws(k, l->component, path, &s, &f);
+    TRY(apply_owners(k, bom, id, &s, &f));
+    return check_add(k, l->component, path, &s, &f);
 }
 
 static enum rc check_bom(struct checking *k, const struct bom *bom, const struct layer *layers, size_t n_layers)
@@ -197,7 +210,7 @@ enum rc check_target(struct op *op, struct session *s, const struct target *t, c
 {
     struct checking k = {.op = op, .options = c, .ret = ret};
     struct scan_report report = {0};
-    TRY(open_index(&k, s));
+    TRY(check_open(&k, s));
     if (t->asset.n)
         return check_asset(&k, s, t->asset);
     TRY(scan_read(op, s, t, o, &report));
@@ -206,17 +219,6 @@ enum rc check_target(struct op *op, struct session *s, const struct target *t, c
         ret->incomplete |= !a->complete;
         TRY(check_bom(&k, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n));
     }
-    return RC_OK;
-}
-
-enum rc check_all(struct op *op, struct session *s, const struct check_options *c, struct check_result *ret)
-{
-    struct checking k = {.op = op, .options = c, .ret = ret};
-    struct asset_list all = {0};
-    TRY(open_index(&k, s));
-    TRY(inventory_assets(op, s, NULL, &all));
-    for (size_t i = 0; i < all.n; i++)
-        TRY(check_asset(&k, s, all.at[i].name));
     return RC_OK;
 }
 

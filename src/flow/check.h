@@ -36,13 +36,14 @@ struct check_result {
 struct check_options {
     bool only_fixable;
     bool all_states;
+    int64_t since; /* only flaws of which a record was published or changed after it; 0: all */
 };
 
 /* Judges one target (read without storing) or one stored asset; adds to `ret`. */
 MUST_USE enum rc check_target(struct op *op, struct session *s, const struct target *t, const struct scan_options *o, const struct check_options *c,
                               struct check_result *ret);
 
-/* Judges every stored asset. */
+/* Judges every stored asset: each distinct component once, then where it is. */
 MUST_USE enum rc check_all(struct op *op, struct session *s, const struct check_options *c, struct check_result *ret);
 
 /* Puts the findings in order: malicious, exploited, by severity, score, name. */

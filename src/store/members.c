@@ -191,6 +191,46 @@ enum rc presence_detail(struct op *op, struct store *s, uint32_t asset, uint32_t
     return store_end(op, s, detail_of_one(op, s, asset, component, at, ret));
 }
 
+/* ---- some of them, now ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static struct presence_place place_of(const struct entry *e)
+{
+    struct presence_place p = {e->component, STR(""), e->n > 0};
+    for (size_t i = 0; i < e->n && p.hidden; i++)
+        if (!e->at[i].gone_in.p)
+            p = (struct presence_place){e->component, e->at[i].path, false};
+    return p;
+}
+
+static enum rc places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n, struct presence_places *ret)
+{
+    struct presence_places p = {0};
+    struct detail d;
+    TRY(detail_at(op, s, asset, STORE_NOW, NULL, &d));
+    for (size_t i = 0; i < n; i++) {
+        const struct entry *e = detail_find(&d, components[i]);
+        if (e)
+            *vec_push(op->mem, &p.places) = place_of(e);
+    }
+    vec_each(const struct link, l, &d.links)
+        if (l->kind == EDGE_CONTAINS && n && bsearch(&l->to, components, n, sizeof l->to, by_number))
+            *vec_push(op->mem, &p.owners) = (struct presence_owner){l->to, l->from};
+    *ret = p;
+    return RC_OK;
+}
+
+enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n, struct presence_places *ret)
+{
+    TRY(store_begin(op, s, STORE_READING));
+    return store_end(op, s, places(op, s, asset, components, n, ret));
+}
+
 /* ---- all of them ---- */
 
 /* Components of the bom and, per member, which of them it is: two rows may be one component to a bom. */

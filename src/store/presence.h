@@ -47,4 +47,27 @@ struct presence_detail {
 MUST_USE enum rc presence_detail(struct op *op, struct store *s, uint32_t asset, uint32_t component, int64_t at,
                                  struct presence_detail *ret);
 
+/* Where some components are in one asset now, by store id. Much cheaper than asset_members: no component rows. */
+struct presence_place {
+    uint32_t component;
+    struct str path; /* its first one in the final tree; empty when it is nowhere */
+    bool hidden;     /* only in layers that a later one removed */
+};
+struct presence_owner {
+    uint32_t component, owner; /* an EDGE_CONTAINS */
+};
+struct presence_places {
+    struct {
+        struct presence_place *at; /* in the order of the question; those not there are left out */
+        size_t n, cap;
+    } places;
+    struct {
+        struct presence_owner *at;
+        size_t n, cap;
+    } owners;
+};
+
+/* In op->mem; `components` rise. RC_NOTFOUND when there is no such asset. */
+MUST_USE enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n, struct presence_places *ret);
+
 #endif

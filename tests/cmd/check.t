@@ -64,3 +64,17 @@ $ muster check shop --output xml
 [2]
 $ muster where xz --output sarif
 [2]
+# Only what is new: records published or changed after that time.
+$ muster check shop --since 2024-03-15 --tsv --quiet
+state	severity	id	component	version	fix	asset	path	summary
+malicious		MAL-2024-2	xz	1.0.0	remove it	*shop	package-lock.json	Malicious code in xz (npm)
+[1]
+$ muster check shop --since 2024-04-01T00:00:00Z --tsv --quiet
+state	severity	id	component	version	fix	asset	path	summary
+$ muster check --all --since 2024-04-01 --tsv --quiet
+state	severity	id	component	version	fix	asset	path	summary
+affected		*	openssh-server	1:9.7p1-2	1:9.7p1-3	web1	var/lib/dpkg/status	openssh - security update
+[1]
+$ muster check shop --since lately
+! muster: --since 'lately': expected a date*
+[2]

@@ -1,0 +1,288 @@
+/* The whole store: each component that some asset has is judged once; details are read only of assets that have something
+ * to list, and only its places. */
+#include "flow/check_inside.h"
+
+#include <stdlib.h>
+#include "base/map.h"
+#include "flow/inventory.h"
+#include "store/component.h"
+#include "store/presence.h"
+
+enum { COMPONENTS_MOST = 1 << 28 };
+
+/* What there is to list of one component, wherever it is. */
+struct verdict {
+    struct component component;
+    uint32_t id;
+    size_t first, n;     /* of the templates */
+    uint32_t group;      /* the first verdict about the same purl: an asset lists it once */
+    uint32_t asset;      /* that it was listed for last, by group */
+};
+
+struct whole {
+    struct checking k;
+    struct store *store;
+    struct check_result templates;
+    VEC(struct verdict) verdicts;
+    struct map by_purl;       /* purl → group + 1 */
+    unsigned char *there;     /* a bit per component: some asset has it */
+    unsigned char *unmatched; /* a bit per component */
+    size_t bits;
+    uint32_t *verdict;        /* number + 1 per component */
+    struct asset_list assets;
+    /* of the asset that is being gathered */
+    uint32_t asset;
+    VEC(uint32_t) listed;     /* components with a verdict */
+    struct op round;
+};
+
+static bool has_bit(const unsigned char *bits, uint32_t i)
+{
+    return bits[i >> 3] >> (i & 7) & 1;
+}
+
+static void set_bit(unsigned char *bits, uint32_t i)
+{
+    bits[i >> 3] |= (unsigned char)(1u << (i & 7));
+}
+
+/* ---- which components there are ---- */
+
+static enum rc note(struct op *op, void *arg, const struct presence *p)
+{
+    struct whole *w = arg;
+    if (p->component > COMPONENTS_MOST)
+        return fail(op, RC_INVALID, "asset %u: damaged: no component %u", p->asset, p->component);
+    if (p->component >= w->bits) {
+        size_t more = (size_t)p->component * 2 + 1024;
+        w->there = arena_grow(op->mem, w->there, w->bits / 8, more / 8 + 1);
+        w->bits = more / 8 * 8;
+    }
+    set_bit(w->there, p->component);
+    return RC_OK;
+}
+
+/* ---- one component ---- */
+
+static bool anything(const struct checking *k, const struct findings *f)
+{
+    vec_each(const struct finding, one, &f->list)
+        if (check_lists(k, one->state))
+            return true;
+    return false;
+}
+
+/* Tried in memory that is given back, for most components are fine. */
+static enum rc tried(struct whole *w, const struct component *c, bool *ret_any)
+{
+    struct subject s;
+    struct findings f = {0};
+    *ret_any = false;
+    enum rc rc = match_subject(&w->round, c, &s);
+    if (rc == RC_NOTFOUND) {
+        *ret_any = true;
+        return RC_NOTFOUND;
+    }
+    if (rc == RC_INVALID) {
+        op_clear(&w->round);
+        return RC_OK;
+    }
+    TRY(rc);
+    TRY(match_find(&w->round, &w->k.look, &s, &f));
+    *ret_any = anything(&w->k, &f);
+    return RC_OK;
+}
+
+/* Its flaws, in memory that stays: at the end of the result. `owner`: NULL when no package owns it. */
+static enum rc judge(struct whole *w, const struct component *c, const struct component *owners, size_t n_owners)
+{
+    struct subject s;
+    struct findings f = {0};
+    enum rc rc = match_subject(w->k.op, c, &s);
+    if (rc == RC_NOTFOUND)
+        return check_upstream(&w->k, c, STR(""));
+    TRY(rc);
+    TRY(match_find(w->k.op, &w->k.look, &s, &f));
+    for (size_t i = 0; i < n_owners && f.list.n; i++)
+        TRY(check_owned(&w->k, &owners[i], &s, &f));
+    return f.list.n ? check_add(&w->k, c, STR(""), &s, &f) : RC_OK;
+}
+
+static uint32_t group_of(struct whole *w, const struct component *c, uint32_t verdict)
+{
+    void **slot = map_put(&w->by_purl, component_purl(w->k.op->mem, c));
+    if (!*slot)
+        *slot = (void *)((uintptr_t)verdict + 1);
+    return (uint32_t)((uintptr_t)*slot - 1);
+}
+
+static enum rc judge_row(struct whole *w, const struct component_row *row)
+{
+    struct check_result *result = w->k.ret;
+    bool any;
+    if (row->id >= w->bits || !has_bit(w->there, row->id))
+        return RC_OK;
+    enum rc rc = tried(w, &row->c, &any);
+    if (rc == RC_NOTFOUND)
+        set_bit(w->unmatched, row->id);
+    else
+        TRY(rc);
+    if (!any)
+        return RC_OK;
+    size_t first = w->templates.findings.n;
+    struct component *c = arena_alloc(w->k.op->mem, sizeof *c);
+    *c = component_dup(w->k.op->mem, &row->c);
+    w->k.ret = &w->templates;
+    rc = judge(w, c, NULL, 0);
+    w->k.ret = result;
+    TRY(rc);
+    if (w->templates.findings.n == first)
+        return RC_OK;
+    uint32_t number = (uint32_t)w->verdicts.n;
+    struct verdict *v = vec_push(w->k.op->mem, &w->verdicts);
+    *v = (struct verdict){.component = *c, .id = row->id, .first = first, .n = w->templates.findings.n - first};
+    v->group = group_of(w, c, number);
+    w->verdict[row->id] = number + 1;
+    return RC_OK;
+}
+
+static enum rc judge_rows(struct whole *w)
+{
+    struct component_list rows;
+    uint32_t last = 0;
+    do {
+        rows = (struct component_list){0};
+        arena_reset(w->round.mem);
+        TRY(component_after(&w->round, w->store, last, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+            TRY(judge_row(w, &rows.at[i]));
+        last = rows.n ? rows.at[rows.n - 1].id : last;
+    } while (rows.n);
+    return RC_OK;
+}
+
+/* ---- where they are ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* A language package that OS packages own here: judged again beside them. */
+static enum rc judge_owned(struct whole *w, const struct verdict *v, const struct presence_places *p)
+{
+    VEC(struct component) owners = {0};
+    for (size_t i = 0; i < p->owners.n; i++)
+        if (p->owners.at[i].component == v->id)
+            TRY(component_get(w->k.op, w->store, p->owners.at[i].owner, vec_push(w->k.op->mem, &owners)));
+    return judge(w, &v->component, owners.at, owners.n);
+}
+
+static bool is_owned(const struct presence_places *p, uint32_t component)
+{
+    for (size_t i = 0; i < p->owners.n; i++)
+        if (p->owners.at[i].component == component)
+            return true;
+    return false;
+}
+
+static enum rc list_place(struct whole *w, const struct presence_place *place, const struct presence_places *all)
+{
+    struct verdict *v = &w->verdicts.at[w->verdict[place->component] - 1];
+    struct verdict *group = &w->verdicts.at[v->group];
+    struct check_result *r = w->k.ret;
+    size_t first = r->findings.n;
+    if (place->hidden || group->asset == w->asset)
+        return RC_OK;
+    group->asset = w->asset;
+    if (is_owned(all, place->component))
+        TRY(judge_owned(w, v, all));
+    else
+        for (size_t i = 0; i < v->n; i++)
+            *vec_push(w->k.op->mem, &r->findings) = w->templates.findings.at[v->first + i];
+    struct str path = first < r->findings.n ? str_dup(w->k.op->mem, place->path) : place->path;
+    for (size_t i = first; i < r->findings.n; i++) {
+        r->findings.at[i].asset = w->k.asset;
+        r->findings.at[i].path = path;
+    }
+    return RC_OK;
+}
+
+static enum rc list_asset(struct whole *w)
+{
+    struct presence_places p = {0};
+    if (w->listed.n == 0)
+        return RC_OK;
+    qsort(w->listed.at, w->listed.n, sizeof *w->listed.at, by_id);
+    arena_reset(w->round.mem);
+    TRY(presence_places(&w->round, w->store, w->asset, w->listed.at, w->listed.n, &p));
+    for (size_t i = 0; i < p.places.n; i++)
+        TRY(list_place(w, &p.places.at[i], &p));
+    w->listed.n = 0;
+    return RC_OK;
+}
+
+static int by_asset(const void *a, const void *b)
+{
+    return by_id(&((const struct asset *)a)->id, &((const struct asset *)b)->id);
+}
+
+static struct str name_of(const struct whole *w, uint32_t id)
+{
+    struct asset key = {.id = id};
+    const struct asset *there = w->assets.n ? bsearch(&key, w->assets.at, w->assets.n, sizeof key, by_asset) : NULL;
+    return there ? there->name : STR("");
+}
+
+static enum rc meet(struct op *op, void *arg, const struct presence *p)
+{
+    struct whole *w = arg;
+    if (p->asset != w->asset) {
+        TRY(list_asset(w));
+        w->asset = p->asset;
+        w->k.asset = name_of(w, p->asset);
+    }
+    w->k.ret->components++;
+    w->k.ret->unmatched += has_bit(w->unmatched, p->component);
+    if (w->verdict[p->component])
+        *vec_push(op->mem, &w->listed) = p->component;
+    return RC_OK;
+}
+
+static enum rc check_store(struct whole *w)
+{
+    struct op *op = w->k.op;
+    TRY(presence_all(op, w->store, note, w));
+    if (w->bits == 0)
+        return RC_OK;
+    w->unmatched = arena_alloc(op->mem, w->bits / 8 + 1);
+    w->verdict = arena_array(op->mem, w->bits, sizeof *w->verdict);
+    TRY(judge_rows(w));
+    TRY(presence_all(op, w->store, meet, w));
+    return list_asset(w);
+}
+
+enum rc check_all(struct op *op, struct session *s, const struct check_options *c, struct check_result *ret)
+{
+    struct whole w = {.k = {.op = op, .options = c, .ret = ret}, .round = *op};
+    TRY(check_open(&w.k, s));
+    TRY(inventory_assets(op, s, NULL, &w.assets));
+    w.store = s->store;
+    w.round.mem = arena_child(op->mem);
+    map_open(&w.by_purl, op->mem);
+    for (size_t i = 0; i < w.assets.n; i++) {
+        const struct asset *a = &w.assets.at[i];
+        if (ret->oldest_scan == 0 || a->last_scan < ret->oldest_scan)
+            ret->oldest_scan = a->last_scan;
+        ret->incomplete |= !a->complete;
+    }
+    ret->assets += w.assets.n;
+    if (w.assets.n)
+        qsort(w.assets.at, w.assets.n, sizeof *w.assets.at, by_asset);
+    TRY(store_begin(op, w.store, STORE_READING));
+    enum rc rc = store_end(op, w.store, check_store(&w));
+    if (rc != RC_OK && op->err.rc == RC_OK && w.round.err.rc != RC_OK)
+        return fail(op, rc, STR_FMT, STR_ARG(w.round.err.text));
+    return rc;
+}
