@@ -19,7 +19,9 @@ struct build {
     struct str source;
     uint64_t records, refused, json_bytes, inflated;
     double parse_ms, add_ms;
-    struct { VEC(struct str) list; } keys; /* pairs: ecosystem, name */
+    struct {
+        VEC(struct str) list;
+    } keys; /* pairs: ecosystem, name */
     struct arena *mem;
 };
 
@@ -133,18 +135,17 @@ static void build(struct op *op, struct build *b, struct str folder, struct str 
     if (advindex_writer_open(op, index, order, &b->w) != RC_OK)
         stop(op, "open");
     test_names(op->mem, folder, &names);
-    vec_each(struct test_file, f, &names.all)
-        file(op, b, folder, f->path);
+    vec_each(struct test_file, f, &names.all) file(op, b, folder, f->path);
     test_names(op->mem, extra, &names);
-    vec_each(struct test_file, f, &names.all)
-        file(op, b, extra, f->path);
+    vec_each(struct test_file, f, &names.all) file(op, b, extra, f->path);
     from = cpu_ms();
     if (advindex_commit(op, b->w, 1) != RC_OK)
         stop(op, "commit");
-    printf("%llu records, %llu refused, %.1f MB of JSON\n", (unsigned long long)b->records, (unsigned long long)b->refused, (double)b->json_bytes / 1e6);
-    printf("build: %.2f s CPU (unzip %.2f, read %.2f, add %.2f, commit %.2f), %.2f s wall, %.0f MB of arena\n", (cpu_ms() - cpu) / 1e3,
-           (from - cpu - b->parse_ms) / 1e3, (b->parse_ms - b->add_ms) / 1e3, b->add_ms / 1e3, (cpu_ms() - from) / 1e3,
-           (clock_ms(CLOCK_MONOTONIC) - wall) / 1e3, (double)arena_peak(op->mem) / 1e6);
+    printf("%llu records, %llu refused, %.1f MB of JSON\n", (unsigned long long)b->records, (unsigned long long)b->refused,
+           (double)b->json_bytes / 1e6);
+    printf("build: %.2f s CPU (unzip %.2f, read %.2f, add %.2f, commit %.2f), %.2f s wall, %.0f MB of arena\n",
+           (cpu_ms() - cpu) / 1e3, (from - cpu - b->parse_ms) / 1e3, (b->parse_ms - b->add_ms) / 1e3, b->add_ms / 1e3,
+           (cpu_ms() - from) / 1e3, (clock_ms(CLOCK_MONOTONIC) - wall) / 1e3, (double)arena_peak(op->mem) / 1e6);
 }
 
 static enum rc count(struct op *op, void *arg, const struct advisory_view *v)
@@ -164,7 +165,8 @@ static void ask(struct op *op, const struct build *b, const struct advindex *ix)
     advindex_lookup(ix, &look);
     double from = cpu_ms();
     for (size_t i = 0; i < TIMES; i++)
-        if (look.find(look.arg, op, STR("npm"), i & 1 ? STR("no-such-package-is-known") : STR("left-padding"), count, &entries) != RC_OK)
+        if (look.find(look.arg, op, STR("npm"), i & 1 ? STR("no-such-package-is-known") : STR("left-padding"), count, &entries)
+            != RC_OK)
             stop(op, "find");
     printf("a name with nothing known: %.2f us (%llu entries)\n", (cpu_ms() - from) * 1e3 / TIMES, (unsigned long long)entries);
     entries = 0;
@@ -173,7 +175,8 @@ static void ask(struct op *op, const struct build *b, const struct advindex *ix)
         if (look.find(look.arg, op, b->keys.list.at[2 * i], b->keys.list.at[2 * i + 1], count, &entries) != RC_OK)
             stop(op, "find");
     double us = (cpu_ms() - from) * 1e3;
-    printf("a name that is known: %.2f us, %.2f us for ten entries (%zu names, %llu entries)\n", us / (double)pairs, us * 10 / (double)entries, pairs, (unsigned long long)entries);
+    printf("a name that is known: %.2f us, %.2f us for ten entries (%zu names, %llu entries)\n", us / (double)pairs,
+           us * 10 / (double)entries, pairs, (unsigned long long)entries);
     struct op sub = *op;
     sub.mem = arena_child(op->mem);
     from = cpu_ms();
@@ -213,7 +216,8 @@ static void rebuild(struct op *op, const struct advindex *ix, struct str index)
     struct advindex_writer *w;
     double from = cpu_ms();
     sub.mem = arena_child(op->mem);
-    if (advindex_writer_open(&sub, index, order, &w) != RC_OK || advindex_writer_base(&sub, w, ix, &pypi, 1) != RC_OK || advindex_commit(&sub, w, 2) != RC_OK)
+    if (advindex_writer_open(&sub, index, order, &w) != RC_OK || advindex_writer_base(&sub, w, ix, &pypi, 1) != RC_OK
+        || advindex_commit(&sub, w, 2) != RC_OK)
         stop(&sub, "rebuild");
     printf("taking over all but one source: %.2f s\n", (cpu_ms() - from) / 1e3);
     arena_close(sub.mem);
@@ -238,8 +242,8 @@ int main(int argc, char **argv)
     double from = cpu_ms();
     if (advindex_open(&op, index, &ix) != RC_OK)
         stop(&op, "open");
-    printf("open: %.3f ms; file %.1f MB = %.3f of the JSON; highest memory %.0f MB\n", cpu_ms() - from, (double)advindex_bytes(ix) / 1e6,
-           (double)advindex_bytes(ix) / (double)b.json_bytes, (double)usage.ru_maxrss / 1e3);
+    printf("open: %.3f ms; file %.1f MB = %.3f of the JSON; highest memory %.0f MB\n", cpu_ms() - from,
+           (double)advindex_bytes(ix) / 1e6, (double)advindex_bytes(ix) / (double)b.json_bytes, (double)usage.ru_maxrss / 1e3);
     ask(&op, &b, ix);
     rest(&op, ix);
     rebuild(&op, ix, str_join(op.mem, index, STR("-2")));

@@ -42,7 +42,8 @@ static bool fraction(struct str s, double *ret)
 static bool line_of(struct str line, struct exploit_score *ret)
 {
     struct str p, rest;
-    if (!str_split(line, ',', &ret->id, &rest) || !ret->id.n || !fraction(str_split(rest, ',', &p, &rest) ? p : rest, &ret->probability))
+    if (!str_split(line, ',', &ret->id, &rest) || !ret->id.n
+        || !fraction(str_split(rest, ',', &p, &rest) ? p : rest, &ret->probability))
         return false;
     ret->percentile = 0;
     return p.p == NULL || fraction(rest, &ret->percentile);

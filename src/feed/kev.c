@@ -11,7 +11,8 @@ static int bid(struct str name, struct str bytes)
     str_take(&head, STR("\xef\xbb\xbf"));
     if (!str_starts(head, STR("{")) || str_find(head, STR("\"vulnerabilities\"")) == STR_NONE)
         return 0;
-    return (str_find(head, STR("\"catalogVersion\"")) != STR_NONE ? 70 : 0) + (str_find(head, STR("\"cveID\"")) != STR_NONE ? 29 : 0);
+    return (str_find(head, STR("\"catalogVersion\"")) != STR_NONE ? 70 : 0)
+           + (str_find(head, STR("\"cveID\"")) != STR_NONE ? 29 : 0);
 }
 
 /* False when the entry says no id, or no readable day on which it was added. */
@@ -47,7 +48,8 @@ static enum rc entries(struct op *op, struct json *j, feed_emit *emit, void *arg
         if (entry(j, &item.exploited))
             TRY(emit(op, arg, &item));
         else if (!ret_wrong->n)
-            *ret_wrong = str_print(op->mem, "vulnerabilities[%zu] (" STR_FMT ")", n, STR_ARG(str_escape(op->mem, item.exploited.id)));
+            *ret_wrong =
+                str_print(op->mem, "vulnerabilities[%zu] (" STR_FMT ")", n, STR_ARG(str_escape(op->mem, item.exploited.id)));
     }
     return RC_OK;
 }
@@ -68,7 +70,8 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
         json_fail(&j, "no vulnerabilities");
     TRY(json_close(&j));
     if (bad.n)
-        return fail(op, RC_INVALID, STR_FMT ": " STR_FMT ": expected cveID, and dateAdded and dueDate as dates", STR_ARG(name), STR_ARG(bad));
+        return fail(op, RC_INVALID, STR_FMT ": " STR_FMT ": expected cveID, and dateAdded and dueDate as dates", STR_ARG(name),
+                    STR_ARG(bad));
     return RC_OK;
 }
 

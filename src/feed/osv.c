@@ -42,7 +42,8 @@ static bool one_more(struct reader *r, enum weight weight)
     if (r->items <= ITEMS_MOST)
         return true;
     if (r->rc == RC_OK)
-        r->rc = fail(r->j.op, RC_LIMIT, STR_FMT ": more than %d texts, or as much in events, ranges and entries", STR_ARG(r->j.name), ITEMS_MOST);
+        r->rc = fail(r->j.op, RC_LIMIT, STR_FMT ": more than %d texts, or as much in events, ranges and entries",
+                     STR_ARG(r->j.name), ITEMS_MOST);
     json_fail(&r->j, "too many items");
     return false;
 }
@@ -325,8 +326,7 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
     TRY(r.rc);
     TRY(rc);
     bool malicious = of_malware(r.a.id);
-    vec_each(struct str, alias, &r.a.aliases)
-        malicious |= of_malware(*alias);
+    vec_each(struct str, alias, &r.a.aliases) malicious |= of_malware(*alias);
     r.a.flags |= malicious ? ADVISORY_MALICIOUS : 0;
     struct feed_item item = {.kind = FEED_ADVISORY, .advisory = r.a};
     return emit(op, arg, &item);
@@ -336,7 +336,8 @@ static bool mentions(struct str bytes, struct str what)
 {
     if (bytes.n <= 2 * BID_WINDOW)
         return str_find(bytes, what) != STR_NONE;
-    return str_find(str_upto(bytes, BID_WINDOW), what) != STR_NONE || str_find(str_from(bytes, bytes.n - BID_WINDOW), what) != STR_NONE;
+    return str_find(str_upto(bytes, BID_WINDOW), what) != STR_NONE
+           || str_find(str_from(bytes, bytes.n - BID_WINDOW), what) != STR_NONE;
 }
 
 /* Keys may come in any order and a text may be long, so both ends are looked at. */
@@ -348,7 +349,8 @@ static int bid(struct str name, struct str bytes)
         return 0;
     if (!mentions(bytes, STR("\"id\"")))
         return 0;
-    int evidence = mentions(bytes, STR("\"modified\"")) + mentions(bytes, STR("\"affected\"")) + mentions(bytes, STR("\"schema_version\""));
+    int evidence =
+        mentions(bytes, STR("\"modified\"")) + mentions(bytes, STR("\"affected\"")) + mentions(bytes, STR("\"schema_version\""));
     if (evidence)
         return 50 + 15 * evidence;
     return str_ends(name, STR(".json")) ? 5 : 0;

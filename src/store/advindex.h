@@ -25,7 +25,8 @@ typedef advindex_compare *advindex_order(struct str ecosystem);
 MUST_USE enum rc advindex_writer_open(struct op *op, struct str path, advindex_order *order, struct advindex_writer **ret);
 
 /* Takes over all that an existing index has from other sources than these. RC_INVALID when that index is damaged. */
-MUST_USE enum rc advindex_writer_base(struct op *op, struct advindex_writer *w, const struct advindex *ix, const struct str *except, size_t n_except);
+MUST_USE enum rc advindex_writer_base(struct op *op, struct advindex_writer *w, const struct advindex *ix,
+                                      const struct str *except, size_t n_except);
 
 /* Names a source, so that it is listed even if nothing of it follows. */
 MUST_USE enum rc advindex_add_source(struct op *op, struct advindex_writer *w, struct str source);
@@ -33,7 +34,8 @@ MUST_USE enum rc advindex_add_source(struct op *op, struct advindex_writer *w, s
 /* Adds what a feed emitted; copies what it needs. The same id again from the same source: the newer `modified` stays,
  * of equal ones the later. RC_LIMIT when a table is full (4 GiB). Records of one source should follow one another. */
 MUST_USE enum rc advindex_add(struct op *op, struct advindex_writer *w, struct str source, const struct advisory *a);
-MUST_USE enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w, struct str source, const struct known_exploited *k);
+MUST_USE enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w, struct str source,
+                                        const struct known_exploited *k);
 MUST_USE enum rc advindex_add_score(struct op *op, struct advindex_writer *w, struct str source, const struct exploit_score *s);
 
 /* Completes the file, brings it to disk and puts it in its place. After any error the old index still serves. */
@@ -56,13 +58,15 @@ MUST_USE enum rc advindex_check(struct op *op, const struct advindex *ix);
 void advindex_lookup(const struct advindex *ix, struct advisory_lookup *ret);
 
 /* As by_id of the lookup, by `upstream`: a distribution's records about that CVE. */
-MUST_USE enum rc advindex_about(struct op *op, const struct advindex *ix, struct str id, uint32_t *ret_records, size_t most, size_t *ret_n);
+MUST_USE enum rc advindex_about(struct op *op, const struct advindex *ix, struct str id, uint32_t *ret_records, size_t most,
+                                size_t *ret_n);
 
 /* Every affected entry of these records, by name, then record (of a superseded record: none); the view is valid during the
  * call. Anything but RC_OK of the visitor stops and is returned. Costs a pass over all entries of the index, once for all
  * records. */
 typedef enum rc advindex_visit(struct op *op, void *arg, const struct advisory_view *v);
-MUST_USE enum rc advindex_entries(struct op *op, const struct advindex *ix, const uint32_t *records, size_t n, advindex_visit *visit, void *arg);
+MUST_USE enum rc advindex_entries(struct op *op, const struct advindex *ix, const uint32_t *records, size_t n,
+                                  advindex_visit *visit, void *arg);
 
 /* The ecosystems (without suffix) that some record names a package of; borrowed from the index, the list in op->mem. */
 MUST_USE enum rc advindex_ecosystems(struct op *op, const struct advindex *ix, struct str **ret, size_t *ret_n);
@@ -72,8 +76,8 @@ MUST_USE enum rc advindex_whole(struct op *op, const struct advindex *ix, uint32
 
 struct advindex_source {
     struct str name;
-    uint64_t count;       /* records, exploited ids or scores */
-    int64_t newest;       /* `modified` (the day of a score or an entry) of its newest; 0: none */
+    uint64_t count; /* records, exploited ids or scores */
+    int64_t newest; /* `modified` (the day of a score or an entry) of its newest; 0: none */
     int64_t imported_at;
 };
 
@@ -82,7 +86,8 @@ MUST_USE enum rc advindex_sources(struct op *op, const struct advindex *ix, stru
 
 /* Records whose id, alias, package or summary contains the text, in any ASCII case: those that have it as id, alias or
  * package first. At most `most`, in op->mem. */
-MUST_USE enum rc advindex_search(struct op *op, const struct advindex *ix, struct str text, size_t most, uint32_t **ret, size_t *ret_n);
+MUST_USE enum rc advindex_search(struct op *op, const struct advindex *ix, struct str text, size_t most, uint32_t **ret,
+                                 size_t *ret_n);
 
 /* How many records it holds, superseded ones too; the bytes of the file. */
 uint32_t advindex_records(const struct advindex *ix);

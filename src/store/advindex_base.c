@@ -114,10 +114,12 @@ static enum rc entry(struct op *op, struct base *b, const struct old_entry *old)
     struct packed_interval *intervals = arena_array(mem, v.n_intervals, sizeof *intervals);
     struct packed_text *versions = arena_array(mem, v.n_versions, sizeof *versions);
     for (uint32_t i = 0; i < v.n_intervals; i++)
-        intervals[i] = (struct packed_interval){repack(b, v.intervals[i].low), repack(b, v.intervals[i].high), v.intervals[i].flags};
+        intervals[i] =
+            (struct packed_interval){repack(b, v.intervals[i].low), repack(b, v.intervals[i].high), v.intervals[i].flags};
     for (uint32_t i = 0; i < v.n_versions; i++)
         versions[i] = repack(b, v.versions[i]);
-    e = (struct writer_entry_parts){v.ecosystem, v.name, key, v.urgency, intervals, versions, v.n_intervals, v.n_versions, v.git_only};
+    e = (struct writer_entry_parts){v.ecosystem, v.name,        key,          v.urgency, intervals,
+                                    versions,    v.n_intervals, v.n_versions, v.git_only};
     writer_entry(b->w, &e);
     return RC_OK;
 }
@@ -179,7 +181,8 @@ static enum rc copy(struct op *op, void *arg)
     return figures(op, b);
 }
 
-enum rc advindex_writer_base(struct op *op, struct advindex_writer *w, const struct advindex *ix, const struct str *except, size_t n_except)
+enum rc advindex_writer_base(struct op *op, struct advindex_writer *w, const struct advindex *ix, const struct str *except,
+                             size_t n_except)
 {
     struct base b = {.w = w, .ix = ix, .except = except, .n_except = n_except, .mem = arena_child(op->mem)};
     TRY(advindex_check(op, ix));

@@ -76,14 +76,13 @@ static void settle(struct advindex_writer *w, struct arena *mem)
             to++;
         supersede(w, list + from, to - from);
     }
-    vec_each(struct writer_record, r, &w->records)
-        if (r->number != RECORD_DROPPED)
-            r->number = next++;
+    vec_each(struct writer_record, r, &w->records) if (r->number != RECORD_DROPPED) r->number = next++;
 }
 
 /* ---- sections ---- */
 
-static enum rc section(struct op *op, struct advindex_writer *w, struct advindex_header *h, enum advindex_section s, const void *p, size_t bytes)
+static enum rc section(struct op *op, struct advindex_writer *w, struct advindex_header *h, enum advindex_section s,
+                       const void *p, size_t bytes)
 {
     static const char zeros[ADVINDEX_ALIGN];
     struct str content = {p, bytes};
@@ -116,8 +115,12 @@ static int by_key(const void *pa, const void *pb, void *arg)
 
 static enum rc write_entries(struct op *op, struct advindex_writer *w, struct arena *mem, struct advindex_header *h)
 {
-    struct { VEC(struct advindex_ecosystem) list; } ecosystems = {{NULL, 0, 0}};
-    struct { VEC(struct advindex_key) list; } keys = {{NULL, 0, 0}};
+    struct {
+        VEC(struct advindex_ecosystem) list;
+    } ecosystems = {{NULL, 0, 0}};
+    struct {
+        VEC(struct advindex_key) list;
+    } keys = {{NULL, 0, 0}};
     struct buf out;
     struct str bytes;
     const struct writer_entry *last = NULL;
@@ -162,10 +165,13 @@ static int by_name(const void *pa, const void *pb, void *arg)
 /* The names are sorted by text: ids and aliases into one table, upstream into another; no record twice for a text. */
 static enum rc write_names(struct op *op, struct advindex_writer *w, struct arena *mem, struct advindex_header *h)
 {
-    struct { VEC(struct advindex_name) list; } out[2] = {{{NULL, 0, 0}}, {{NULL, 0, 0}}};
+    struct {
+        VEC(struct advindex_name) list;
+    } out[2] = {{{NULL, 0, 0}}, {{NULL, 0, 0}}};
     if (w->names.n)
         qsort_r(w->names.at, w->names.n, sizeof *w->names.at, by_name, w);
-    vec_each(struct writer_name, name, &w->names) {
+    vec_each(struct writer_name, name, &w->names)
+    {
         const struct writer_record *r = &w->records.at[name->record];
         unsigned to = name->kind == NAME_UPSTREAM;
         if (r->number == RECORD_DROPPED || r->superseded || !name->text.n)
@@ -185,7 +191,8 @@ static enum rc write_records(struct op *op, struct advindex_writer *w, struct ar
 {
     uint32_t *places = arena_array(mem, w->records.n, sizeof *places);
     size_t n = 0;
-    vec_each(struct writer_record, r, &w->records) {
+    vec_each(struct writer_record, r, &w->records)
+    {
         if (r->number == RECORD_DROPPED)
             continue;
         struct writer_source *s = &w->sources.at[r->source];
@@ -247,7 +254,8 @@ static enum rc write_figures(struct op *op, struct advindex_writer *w, struct ad
     return section(op, w, h, SECTION_SCORES, w->scores.at, n * sizeof *w->scores.at);
 }
 
-static enum rc write_small(struct op *op, struct advindex_writer *w, struct arena *mem, struct advindex_header *h, int64_t imported_at)
+static enum rc write_small(struct op *op, struct advindex_writer *w, struct arena *mem, struct advindex_header *h,
+                           int64_t imported_at)
 {
     struct packed_text *words = arena_array(mem, w->words.n, sizeof *words);
     struct advindex_source_row *sources = arena_array(mem, w->sources.n, sizeof *sources);

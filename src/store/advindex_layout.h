@@ -19,9 +19,9 @@
  *
  * an entry: record, flags (enum advindex_entry_flags), word of the ecosystem, [name: at, n], [word of the urgency],
  *           first interval, number of intervals, first version, number of versions
- * details:  flags (enum advisory_flags), withdrawn, id (at, n), source, modified, modified less published, summary (at, n), block,
- *           place in the block, bytes, then aliases, upstream, related (a count, then at, n each) and severities
- *           (a count, then word of the type, at, n each); times are zigzag
+ * details:  flags (enum advisory_flags), withdrawn, id (at, n), source, modified, modified less published, summary (at, n),
+ * block, place in the block, bytes, then aliases, upstream, related (a count, then at, n each) and severities (a count, then word
+ * of the type, at, n each); times are zigzag
  *
  * A superseded record (another source has a newer one of the same id) has its entries in the third table, which nobody
  * looks up. */

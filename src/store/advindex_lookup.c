@@ -103,7 +103,8 @@ static enum rc ids_run(struct op *op, void *arg)
     struct ids *s = arg;
     const struct advindex_name *all = index_rows(s->ix, s->section, struct advindex_name);
     size_t n = index_count(s->ix, s->section, struct advindex_name);
-    for (size_t i = first_not_below(s->ix, all, n, sizeof *all, s->id); i < n && is_at(s->ix, &all[i].text, s->id) && s->n < s->most; i++) {
+    for (size_t i = first_not_below(s->ix, all, n, sizeof *all, s->id);
+         i < n && is_at(s->ix, &all[i].text, s->id) && s->n < s->most; i++) {
         if (all[i].record >= advindex_records(s->ix))
             return index_damaged(op, s->ix, "ids");
         s->records[s->n++] = all[i].record;

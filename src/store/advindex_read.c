@@ -41,25 +41,38 @@ enum rc index_damaged(struct op *op, const struct advindex *ix, const char *part
 static enum rc check_header(struct op *op, struct advindex *ix)
 {
     static const uint32_t row[SECTION_COUNT] = {
-        [SECTION_TEXT] = 1, [SECTION_WORDS] = sizeof(struct packed_text), [SECTION_ECOSYSTEMS] = sizeof(struct advindex_ecosystem),
-        [SECTION_KEYS] = sizeof(struct advindex_key), [SECTION_ENTRIES] = 1, [SECTION_INTERVALS] = sizeof(struct packed_interval),
-        [SECTION_VERSIONS] = sizeof(struct packed_text), [SECTION_RECORDS] = sizeof(uint32_t), [SECTION_DETAILS] = 1,
-        [SECTION_IDS] = sizeof(struct advindex_name), [SECTION_UPSTREAM] = sizeof(struct advindex_name),
-        [SECTION_BLOCKS] = sizeof(struct advindex_block), [SECTION_SOURCES] = sizeof(struct advindex_source_row),
-        [SECTION_EXPLOITED] = sizeof(struct advindex_exploited), [SECTION_SCORES] = sizeof(struct advindex_score),
+        [SECTION_TEXT] = 1,
+        [SECTION_WORDS] = sizeof(struct packed_text),
+        [SECTION_ECOSYSTEMS] = sizeof(struct advindex_ecosystem),
+        [SECTION_KEYS] = sizeof(struct advindex_key),
+        [SECTION_ENTRIES] = 1,
+        [SECTION_INTERVALS] = sizeof(struct packed_interval),
+        [SECTION_VERSIONS] = sizeof(struct packed_text),
+        [SECTION_RECORDS] = sizeof(uint32_t),
+        [SECTION_DETAILS] = 1,
+        [SECTION_IDS] = sizeof(struct advindex_name),
+        [SECTION_UPSTREAM] = sizeof(struct advindex_name),
+        [SECTION_BLOCKS] = sizeof(struct advindex_block),
+        [SECTION_SOURCES] = sizeof(struct advindex_source_row),
+        [SECTION_EXPLOITED] = sizeof(struct advindex_exploited),
+        [SECTION_SCORES] = sizeof(struct advindex_score),
     };
     const struct advindex_header *h = ix->header;
     if (h->magic != ADVINDEX_MAGIC)
         return fail(op, RC_INVALID, STR_FMT ": not an advisory index of this kind of machine", STR_ARG(ix->path));
     if (h->format != ADVINDEX_FORMAT)
-        return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory index of format %u, this program reads %d", STR_ARG(ix->path), h->format, ADVINDEX_FORMAT);
-    if (h->checksum != advindex_checksum((struct str){ix->map.p, offsetof(struct advindex_header, checksum)}) || h->sections != SECTION_COUNT)
+        return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory index of format %u, this program reads %d", STR_ARG(ix->path),
+                    h->format, ADVINDEX_FORMAT);
+    if (h->checksum != advindex_checksum((struct str){ix->map.p, offsetof(struct advindex_header, checksum)})
+        || h->sections != SECTION_COUNT)
         return index_damaged(op, ix, "header");
     if (h->file_bytes != ix->map.n)
-        return fail(op, RC_INVALID, STR_FMT ": %zu bytes, expected %llu", STR_ARG(ix->path), ix->map.n, (unsigned long long)h->file_bytes);
+        return fail(op, RC_INVALID, STR_FMT ": %zu bytes, expected %llu", STR_ARG(ix->path), ix->map.n,
+                    (unsigned long long)h->file_bytes);
     for (int i = 0; i < SECTION_COUNT; i++) {
         const struct advindex_span *s = &h->section[i];
-        if (s->at > ix->map.n || s->bytes > ix->map.n - s->at || s->at % ADVINDEX_ALIGN || s->bytes % row[i] || s->at < ADVINDEX_HEADER)
+        if (s->at > ix->map.n || s->bytes > ix->map.n - s->at || s->at % ADVINDEX_ALIGN || s->bytes % row[i]
+            || s->at < ADVINDEX_HEADER)
             return index_damaged(op, ix, "sections");
         ix->section[i] = (struct str){ix->map.p + s->at, s->bytes};
     }
@@ -106,7 +119,8 @@ enum rc advindex_open(struct op *op, struct str path, struct advindex **ret)
     if (fd < 0 && name && (errno == ENOENT || errno == ENOTDIR))
         return RC_NOTFOUND;
     if (fd < 0)
-        return fail(op, name && errno == EACCES ? RC_DENIED : RC_IO, STR_FMT ": %s", STR_ARG(path), name ? strerror(errno) : "a path with a NUL byte");
+        return fail(op, name && errno == EACCES ? RC_DENIED : RC_IO, STR_FMT ": %s", STR_ARG(path),
+                    name ? strerror(errno) : "a path with a NUL byte");
     struct advindex *ix = arena_alloc(op->mem, sizeof *ix);
     ix->path = str_dup(op->mem, path);
     enum rc rc = map_file(op, ix, fd);
@@ -131,7 +145,8 @@ static void run(void *arg)
     g->rc = g->work(g->op, g->arg);
 }
 
-bool index_guarded_quietly(struct op *op, const struct advindex *ix, enum rc (*work)(struct op *, void *), void *arg, enum rc *ret)
+bool index_guarded_quietly(struct op *op, const struct advindex *ix, enum rc (*work)(struct op *, void *), void *arg,
+                           enum rc *ret)
 {
     struct guarded g = {op, work, arg, RC_OK};
     if (!ix->map.p || !guard_run(run, &g))
@@ -161,12 +176,13 @@ static bool take_word(const struct advindex *ix, struct blob *b, struct str *ret
 {
     uint32_t i = blob_u32(b);
     return !b->bad && i < index_count(ix, SECTION_WORDS, struct packed_text)
-        && index_text(ix, index_rows(ix, SECTION_WORDS, struct packed_text)[i], ret);
+           && index_text(ix, index_rows(ix, SECTION_WORDS, struct packed_text)[i], ret);
 }
 
 bool index_superseded(const struct advindex *ix, uint32_t record)
 {
-    return record < index_count(ix, SECTION_RECORDS, uint32_t) && index_rows(ix, SECTION_RECORDS, uint32_t)[record] & RECORD_SUPERSEDED;
+    return record < index_count(ix, SECTION_RECORDS, uint32_t)
+           && index_rows(ix, SECTION_RECORDS, uint32_t)[record] & RECORD_SUPERSEDED;
 }
 
 bool index_details(const struct advindex *ix, uint32_t record, bool head_only, struct index_details *ret)
@@ -213,7 +229,8 @@ enum rc index_record(struct op *op, const struct advindex *ix, uint32_t record, 
     if (record >= index_count(ix, SECTION_RECORDS, uint32_t))
         return RC_NOTFOUND;
     if (!index_details(ix, record, false, ret) || !take_list(ix, op->mem, &ret->rest, &v->aliases, &v->n_aliases)
-        || !take_list(ix, op->mem, &ret->rest, &v->upstream, &v->n_upstream) || !take_list(ix, op->mem, &ret->rest, &v->related, &v->n_related))
+        || !take_list(ix, op->mem, &ret->rest, &v->upstream, &v->n_upstream)
+        || !take_list(ix, op->mem, &ret->rest, &v->related, &v->n_related))
         return index_damaged(op, ix, "records");
     size_t n = blob_count(&ret->rest);
     v->severities = arena_array(op->mem, n, sizeof *v->severities);
@@ -248,7 +265,11 @@ bool index_entry(const struct advindex *ix, struct blob *b, struct str name, str
 {
     struct index_details d;
     uint32_t record = blob_u32(b), flags = blob_u32(b), first;
-    *v = (struct advisory_view){.record = record, .name = name, .urgency = STR(""), .text = ix->section[SECTION_TEXT].p, .git_only = flags & ENTRY_GIT_ONLY};
+    *v = (struct advisory_view){.record = record,
+                                .name = name,
+                                .urgency = STR(""),
+                                .text = ix->section[SECTION_TEXT].p,
+                                .git_only = flags & ENTRY_GIT_ONLY};
     if (!take_word(ix, b, &v->ecosystem) || !index_details(ix, record, true, &d))
         return false;
     if ((flags & ENTRY_NAME && !take_text(ix, b, &v->name)) || (flags & ENTRY_URGENCY && !take_word(ix, b, &v->urgency)))
@@ -280,7 +301,8 @@ enum rc index_entries(struct op *op, const struct advindex *ix, const struct adv
     return RC_OK;
 }
 
-bool index_keys(const struct advindex *ix, const struct advindex_ecosystem *e, unsigned table, const struct advindex_key **ret, uint32_t *ret_n)
+bool index_keys(const struct advindex *ix, const struct advindex_ecosystem *e, unsigned table, const struct advindex_key **ret,
+                uint32_t *ret_n)
 {
     size_t n = index_count(ix, SECTION_KEYS, struct advindex_key);
     if (e->first[table] > n || e->n[table] > n - e->first[table])

@@ -43,17 +43,20 @@ bool index_superseded(const struct advindex *ix, uint32_t record);
 
 /* Calls visit for every entry of a key. */
 typedef enum rc index_visit(struct op *op, void *arg, const struct advisory_view *v);
-MUST_USE enum rc index_entries(struct op *op, const struct advindex *ix, const struct advindex_key *key, index_visit *visit, void *arg);
+MUST_USE enum rc index_entries(struct op *op, const struct advindex *ix, const struct advindex_key *key, index_visit *visit,
+                               void *arg);
 
 /* The keys of one table of an ecosystem; false when they point outside. */
-bool index_keys(const struct advindex *ix, const struct advindex_ecosystem *e, unsigned table, const struct advindex_key **ret, uint32_t *ret_n);
+bool index_keys(const struct advindex *ix, const struct advindex_ecosystem *e, unsigned table, const struct advindex_key **ret,
+                uint32_t *ret_n);
 
 /* Takes one entry of the key with this name off the blob. */
 bool index_entry(const struct advindex *ix, struct blob *b, struct str name, struct advisory_view *ret);
 
 /* Runs work on the mapping: RC_IO when the file was cut meanwhile; the second answers false instead, with no text. */
 MUST_USE enum rc index_guarded(struct op *op, const struct advindex *ix, enum rc (*work)(struct op *, void *), void *arg);
-bool index_guarded_quietly(struct op *op, const struct advindex *ix, enum rc (*work)(struct op *, void *), void *arg, enum rc *ret);
+bool index_guarded_quietly(struct op *op, const struct advindex *ix, enum rc (*work)(struct op *, void *), void *arg,
+                           enum rc *ret);
 
 /* The compressed bytes of a block; false when they point outside. */
 bool index_block(const struct advindex *ix, uint32_t block, struct advindex_block *ret, struct str *ret_packed);

@@ -78,7 +78,8 @@ static enum rc entries_run(struct op *op, void *arg)
     return RC_OK;
 }
 
-enum rc advindex_entries(struct op *op, const struct advindex *ix, const uint32_t *records, size_t n, advindex_visit *visit, void *arg)
+enum rc advindex_entries(struct op *op, const struct advindex *ix, const uint32_t *records, size_t n, advindex_visit *visit,
+                         void *arg)
 {
     if (n == 0)
         return RC_OK;

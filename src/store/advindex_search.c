@@ -20,8 +20,9 @@ static enum rc whole_run(struct op *op, void *arg)
     struct str packed;
     if (w->record >= index_count(w->ix, SECTION_RECORDS, uint32_t))
         return RC_NOTFOUND;
-    if (!index_details(w->ix, w->record, false, &d) || !index_block(w->ix, d.block, &block, &packed) || block.checksum != advindex_checksum(packed)
-        || ZSTD_getFrameContentSize(packed.p, packed.n) != block.plain_bytes || d.at > block.plain_bytes || d.n > block.plain_bytes - d.at)
+    if (!index_details(w->ix, w->record, false, &d) || !index_block(w->ix, d.block, &block, &packed)
+        || block.checksum != advindex_checksum(packed) || ZSTD_getFrameContentSize(packed.p, packed.n) != block.plain_bytes
+        || d.at > block.plain_bytes || d.n > block.plain_bytes - d.at)
         return index_damaged(op, w->ix, "blocks");
     struct arena *mem = arena_child(op->mem);
     char *plain = arena_alloc(mem, block.plain_bytes);
@@ -83,7 +84,7 @@ enum hit { HIT_NONE, HIT_PART, HIT_EXACT };
 
 struct search {
     const struct advindex *ix;
-    struct str text; /* in lower case */
+    struct str text;     /* in lower case */
     unsigned char *hits; /* enum hit per record */
     unsigned char hit;   /* of the key whose entries are visited */
 };

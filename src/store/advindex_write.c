@@ -35,7 +35,8 @@ static enum rc open_new(struct op *op, struct str path, int *ret_fd)
             close(fd);
             return fail(op, RC_IO, STR_FMT ": another import is writing it", STR_ARG(path));
         }
-        if (fstat(fd, &open_one) == 0 && stat(path.p, &at_path) == 0 && open_one.st_ino == at_path.st_ino && open_one.st_dev == at_path.st_dev) {
+        if (fstat(fd, &open_one) == 0 && stat(path.p, &at_path) == 0 && open_one.st_ino == at_path.st_ino
+            && open_one.st_dev == at_path.st_dev) {
             *ret_fd = fd;
             return RC_OK;
         }
@@ -151,7 +152,8 @@ enum rc writer_flush(struct op *op, struct advindex_writer *w)
     size_t n = ZSTD_compress2(w->zstd, out, room, plain.p, plain.n);
     if (ZSTD_isError(n) || n > UINT32_MAX)
         return fail(op, RC_LIMIT, "advisory index: %s", ZSTD_isError(n) ? ZSTD_getErrorName(n) : "a record is too large");
-    *vec_push(w->mem, &w->blocks) = (struct advindex_block){w->file_at, (uint32_t)n, (uint32_t)plain.n, advindex_checksum((struct str){out, n})};
+    *vec_push(w->mem, &w->blocks) =
+        (struct advindex_block){w->file_at, (uint32_t)n, (uint32_t)plain.n, advindex_checksum((struct str){out, n})};
     buf_clear(&w->block);
     return writer_append(op, w, (struct str){out, n});
 }
@@ -174,7 +176,8 @@ static void put_text(struct advindex_writer *w, struct buf *b, struct str s)
     put_int(b, t.n);
 }
 
-static void put_names(struct advindex_writer *w, const struct str *list, size_t n, uint32_t record, enum writer_name_kind kind, bool listed)
+static void put_names(struct advindex_writer *w, const struct str *list, size_t n, uint32_t record, enum writer_name_kind kind,
+                      bool listed)
 {
     put_int(&w->details, n);
     for (size_t i = 0; i < n; i++) {
@@ -189,8 +192,12 @@ uint32_t writer_record(struct advindex_writer *w, const struct record_view *v, u
     struct buf *b = &w->details;
     uint32_t number = (uint32_t)w->records.n;
     struct writer_record *r = vec_push(w->mem, &w->records);
-    *r = (struct writer_record){.id = writer_pack(w, v->id), .modified = v->modified, .source = source, .details_at = (uint32_t)b->n,
-        .first_entry = (uint32_t)w->entries.n, .malicious = v->flags & ADVISORY_MALICIOUS};
+    *r = (struct writer_record){.id = writer_pack(w, v->id),
+                                .modified = v->modified,
+                                .source = source,
+                                .details_at = (uint32_t)b->n,
+                                .first_entry = (uint32_t)w->entries.n,
+                                .malicious = v->flags & ADVISORY_MALICIOUS};
     put_int(b, v->flags);
     put_int(b, zigzag(v->withdrawn));
     put_text(w, b, v->id);
@@ -232,14 +239,15 @@ void writer_entry(struct advindex_writer *w, const struct writer_entry_parts *e)
     put_int(b, pool_add(&w->versions, versions) / sizeof *e->versions);
     put_int(b, e->n_versions);
     w->records.at[w->records.n - 1].n_entries++;
-    *vec_push(w->mem, &w->entries) = (struct writer_entry){w->words.at[word].base, writer_pack(w, e->key), (uint32_t)w->records.n - 1,
-        (uint32_t)from, (uint32_t)(b->n - from)};
+    *vec_push(w->mem, &w->entries) = (struct writer_entry){w->words.at[word].base, writer_pack(w, e->key),
+                                                           (uint32_t)w->records.n - 1, (uint32_t)from, (uint32_t)(b->n - from)};
 }
 
 enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w, struct str source, const struct known_exploited *k)
 {
     uint32_t number = fresh_source(w, source);
-    *vec_push(w->mem, &w->exploited) = (struct advindex_exploited){writer_pack(w, k->id), k->added, k->due, k->ransomware, number};
+    *vec_push(w->mem, &w->exploited) =
+        (struct advindex_exploited){writer_pack(w, k->id), k->added, k->due, k->ransomware, number};
     return writer_full(op, w);
 }
 
@@ -281,7 +289,8 @@ static void add_entry(struct advindex_writer *w, const struct affected *a)
     struct intervals list = {{NULL, 0, 0}};
     struct writer_entry_parts e = {.ecosystem = a->ecosystem, .name = a->name, .urgency = a->urgency};
     bool over_versions = false;
-    vec_each(const struct advisory_range, r, &a->ranges) {
+    vec_each(const struct advisory_range, r, &a->ranges)
+    {
         if (r->kind != RANGE_ECOSYSTEM && r->kind != RANGE_SEMVER)
             continue;
         over_versions = true;
@@ -304,15 +313,13 @@ static void add_entry(struct advindex_writer *w, const struct affected *a)
 static struct severity *severities(struct advindex_writer *w, const struct advisory *a, size_t *ret_n)
 {
     size_t room = a->severities.n, n = 0;
-    vec_each(const struct affected, e, &a->affected)
-        room += e->severities.n;
+    vec_each(const struct affected, e, &a->affected) room += e->severities.n;
     struct severity *list = arena_array(w->scratch, room, sizeof *list);
     for (size_t i = 0; i < a->severities.n; i++)
         list[n++] = a->severities.at[i];
     vec_each(const struct affected, e, &a->affected)
-        vec_each(const struct severity, s, &e->severities)
-            if (n == 0 || !str_eq(list[n - 1].type, s->type) || !str_eq(list[n - 1].score, s->score))
-                list[n++] = *s;
+        vec_each(const struct severity, s, &e->severities) if (n == 0 || !str_eq(list[n - 1].type, s->type)
+                                                               || !str_eq(list[n - 1].score, s->score)) list[n++] = *s;
     *ret_n = n;
     return list;
 }
@@ -323,13 +330,20 @@ enum rc advindex_add(struct op *op, struct advindex_writer *w, struct str source
     struct record_place place;
     arena_reset(w->scratch);
     TRY(store_whole(op, w, number, a->whole, &place));
-    struct record_view v = {.id = a->id, .summary = a->summary, .modified = a->modified, .published = a->published, .withdrawn = a->withdrawn,
-        .flags = a->flags, .aliases = a->aliases.at, .n_aliases = a->aliases.n, .upstream = a->upstream.at, .n_upstream = a->upstream.n,
-        .related = a->related.at, .n_related = a->related.n};
+    struct record_view v = {.id = a->id,
+                            .summary = a->summary,
+                            .modified = a->modified,
+                            .published = a->published,
+                            .withdrawn = a->withdrawn,
+                            .flags = a->flags,
+                            .aliases = a->aliases.at,
+                            .n_aliases = a->aliases.n,
+                            .upstream = a->upstream.at,
+                            .n_upstream = a->upstream.n,
+                            .related = a->related.at,
+                            .n_related = a->related.n};
     v.severities = severities(w, a, &v.n_severities);
     writer_record(w, &v, number, place);
-    vec_each(const struct affected, e, &a->affected)
-        if (e->name.n)
-            add_entry(w, e);
+    vec_each(const struct affected, e, &a->affected) if (e->name.n) add_entry(w, e);
     return writer_full(op, w);
 }

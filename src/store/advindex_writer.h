@@ -62,7 +62,7 @@ struct advindex_writer {
     VEC(struct advindex_exploited) exploited;
     VEC(struct advindex_score) scores;
     VEC(struct advindex_block) blocks;
-    struct buf block;      /* records of block_source, not yet compressed */
+    struct buf block; /* records of block_source, not yet compressed */
     uint32_t block_source;
     ZSTD_CCtx *zstd;
     char *packed; /* room for one compressed block of BLOCK_BYTES */

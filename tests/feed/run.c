@@ -51,7 +51,8 @@ static void put_severities(struct buf *b, const char *label, const struct severi
 
 static void put_entry(struct buf *b, const struct affected *a)
 {
-    static const char *const kinds[] = {"ECOSYSTEM", "SEMVER", "GIT", "other"}, *const events[] = {"introduced", "fixed", "last_affected", "limit"};
+    static const char *const kinds[] = {"ECOSYSTEM", "SEMVER", "GIT", "other"}, *const events[] = {"introduced", "fixed",
+                                                                                                   "last_affected", "limit"};
     buf_print(b, "  affected [" STR_FMT "] [" STR_FMT "]\n", STR_ARG(a->ecosystem), STR_ARG(a->name));
     put(b, "  purl", a->purl);
     put(b, "  urgency", a->urgency);
@@ -68,20 +69,17 @@ static void put_entry(struct buf *b, const struct affected *a)
 
 static void put_advisory(struct buf *b, const struct advisory *a)
 {
-    buf_print(b, "advisory " STR_FMT "%s%s\n", STR_ARG(a->id), a->flags & ADVISORY_MALICIOUS ? " malicious" : "", a->flags & ADVISORY_INFORMATIONAL ? " informational" : "");
+    buf_print(b, "advisory " STR_FMT "%s%s\n", STR_ARG(a->id), a->flags & ADVISORY_MALICIOUS ? " malicious" : "",
+              a->flags & ADVISORY_INFORMATIONAL ? " informational" : "");
     put_time(b, "modified", a->modified);
     put_time(b, "published", a->published);
     put_time(b, "withdrawn", a->withdrawn);
     put(b, "summary", a->summary);
-    vec_each(const struct str, s, &a->aliases)
-        put(b, "alias", *s);
-    vec_each(const struct str, s, &a->upstream)
-        put(b, "upstream", *s);
-    vec_each(const struct str, s, &a->related)
-        put(b, "related", *s);
+    vec_each(const struct str, s, &a->aliases) put(b, "alias", *s);
+    vec_each(const struct str, s, &a->upstream) put(b, "upstream", *s);
+    vec_each(const struct str, s, &a->related) put(b, "related", *s);
     put_severities(b, "severity", a->severities.at, a->severities.n);
-    vec_each(const struct affected, e, &a->affected)
-        put_entry(b, e);
+    vec_each(const struct affected, e, &a->affected) put_entry(b, e);
 }
 
 static void put_statement(struct buf *b, const struct vex_statement *s)
@@ -115,7 +113,8 @@ static enum rc emit(struct op *op, void *arg, const struct feed_item *item)
         break;
     case FEED_STATEMENT: put_statement(b, &item->statement); break;
     case FEED_END_OF_LIFE:
-        buf_print(b, "end of life " STR_FMT " " STR_FMT "\n", STR_ARG(item->end_of_life.product), STR_ARG(item->end_of_life.cycle));
+        buf_print(b, "end of life " STR_FMT " " STR_FMT "\n", STR_ARG(item->end_of_life.product),
+                  STR_ARG(item->end_of_life.cycle));
         put_time(b, "support until", item->end_of_life.support_until);
         put_time(b, "security until", item->end_of_life.security_until);
         break;
@@ -211,7 +210,8 @@ static void run_feed(const struct feed *feed, struct str root, bool write)
     struct test_files names;
     bool have[3] = {false, false, false};
     test_names(mem, folder, &names);
-    vec_each(struct test_file, f, &names.all) {
+    vec_each(struct test_file, f, &names.all)
+    {
         if (str_ends(f->path, STR(".expected")))
             continue;
         for (size_t i = 0; i < 3; i++)
@@ -246,7 +246,8 @@ static enum rc size_of(struct str head, struct str item, size_t n, struct str ta
     int64_t from = time_monotonic_ms();
     if (setjmp(out_of_memory) == 0)
         rc = feed_osv.parse(&op, STR("big.json"), buf_str(&b), ignore, NULL);
-    tap_say("%s: %zu bytes, %s, %lld ms, %zu bytes of memory", what, b.n, rc_name(rc), (long long)(time_monotonic_ms() - from), arena_peak(own));
+    tap_say("%s: %zu bytes, %s, %lld ms, %zu bytes of memory", what, b.n, rc_name(rc), (long long)(time_monotonic_ms() - from),
+            arena_peak(own));
     arena_close(own);
     arena_close(mem);
     return rc;
@@ -255,31 +256,48 @@ static enum rc size_of(struct str head, struct str item, size_t n, struct str ta
 static void sizes(void)
 {
     struct arena *mem = arena_open(CEILING);
-    struct str head = STR("{\"id\":\"X-1\",\"modified\":\"2024-01-01T00:00:00Z\",\"affected\":["), package = STR("{\"package\":{\"ecosystem\":\"npm\",\"name\":\"a\"},");
-    struct str versions = str_join(mem, head, package, STR("\"versions\":[")), events = str_join(mem, head, package, STR("\"ranges\":[{\"type\":\"SEMVER\",\"events\":["));
-    tap_ok(size_of(versions, STR("\"1.2.1234567-alpha.4711.and.more\","), 1500000, STR("\"2\"]}]}"), "1.5 million versions") == RC_OK, "a record of 50 MB is read");
-    tap_ok(size_of(versions, STR("\"\","), 5000000, STR("\"2\"]}]}"), "5 million versions") == RC_LIMIT, "too many versions end in a limit");
-    tap_ok(size_of(events, STR("{\"fixed\":\"\"},"), 3000000, STR("{}]}]}]}"), "3 million events") == RC_LIMIT, "too many events end in a limit");
+    struct str head = STR("{\"id\":\"X-1\",\"modified\":\"2024-01-01T00:00:00Z\",\"affected\":["),
+               package = STR("{\"package\":{\"ecosystem\":\"npm\",\"name\":\"a\"},");
+    struct str versions = str_join(mem, head, package, STR("\"versions\":[")),
+               events = str_join(mem, head, package, STR("\"ranges\":[{\"type\":\"SEMVER\",\"events\":["));
+    tap_ok(size_of(versions, STR("\"1.2.1234567-alpha.4711.and.more\","), 1500000, STR("\"2\"]}]}"), "1.5 million versions")
+               == RC_OK,
+           "a record of 50 MB is read");
+    tap_ok(size_of(versions, STR("\"\","), 5000000, STR("\"2\"]}]}"), "5 million versions") == RC_LIMIT,
+           "too many versions end in a limit");
+    tap_ok(size_of(events, STR("{\"fixed\":\"\"},"), 3000000, STR("{}]}]}]}"), "3 million events") == RC_LIMIT,
+           "too many events end in a limit");
     tap_ok(size_of(head, STR("{},"), 3000000, STR("{}]}"), "3 million entries") == RC_LIMIT, "too many entries end in a limit");
-    tap_ok(size_of(STR("{\"id\":"), STR("["), 100000, STR(""), "100,000 brackets") == RC_INVALID, "brackets where a string is due");
-    tap_ok(size_of(STR("{\"id\":\"X-1\",\"x\":"), STR("["), 100000, STR(""), "100,000 brackets") == RC_LIMIT, "deep nesting ends in a limit");
+    tap_ok(size_of(STR("{\"id\":"), STR("["), 100000, STR(""), "100,000 brackets") == RC_INVALID,
+           "brackets where a string is due");
+    tap_ok(size_of(STR("{\"id\":\"X-1\",\"x\":"), STR("["), 100000, STR(""), "100,000 brackets") == RC_LIMIT,
+           "deep nesting ends in a limit");
     arena_close(mem);
 }
 
 static void names(void)
 {
     static const char *const table[][3] = {
-        {"PyPI", "Foo_Bar..baz", "foo-bar-baz"}, {"PyPI", "foo-bar", "foo-bar"}, {"PyPI:x", "A", "a"},
-        {"NuGet", "Newtonsoft.Json", "newtonsoft.json"}, {"Packagist", "Vendor/Name", "vendor/name"},
-        {"Packagist:https://packages.drupal.org/8", "drupal/Core", "drupal/core"}, {"npm", "@Scope/Name", "@Scope/Name"},
-        {"SwiftURL", "https://github.com/apple/swift-nio.git", "github.com/apple/swift-nio"}, {"SwiftURL", "github.com/a/b/", "github.com/a/b"},
-        {"GitHub Actions", "Owner/Repo", "owner/repo"}, {"Maven", "org.A:b", "org.A:b"}, {"", "X", "X"},
+        {"PyPI", "Foo_Bar..baz", "foo-bar-baz"},
+        {"PyPI", "foo-bar", "foo-bar"},
+        {"PyPI:x", "A", "a"},
+        {"NuGet", "Newtonsoft.Json", "newtonsoft.json"},
+        {"Packagist", "Vendor/Name", "vendor/name"},
+        {"Packagist:https://packages.drupal.org/8", "drupal/Core", "drupal/core"},
+        {"npm", "@Scope/Name", "@Scope/Name"},
+        {"SwiftURL", "https://github.com/apple/swift-nio.git", "github.com/apple/swift-nio"},
+        {"SwiftURL", "github.com/a/b/", "github.com/a/b"},
+        {"GitHub Actions", "Owner/Repo", "owner/repo"},
+        {"Maven", "org.A:b", "org.A:b"},
+        {"", "X", "X"},
     };
     struct arena *mem = arena_open(CEILING);
     struct str suffix;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        tap_ok(str_eq(advisory_name(mem, str_of(table[i][0]), str_of(table[i][1])), str_of(table[i][2])), "%s %s is %s", table[i][0], table[i][1], table[i][2]);
-    tap_ok(str_eq(advisory_ecosystem(STR("Ubuntu:22.04:LTS"), &suffix), STR("Ubuntu")) && str_eq(suffix, STR("22.04:LTS")), "an ecosystem with suffix");
+        tap_ok(str_eq(advisory_name(mem, str_of(table[i][0]), str_of(table[i][1])), str_of(table[i][2])), "%s %s is %s",
+               table[i][0], table[i][1], table[i][2]);
+    tap_ok(str_eq(advisory_ecosystem(STR("Ubuntu:22.04:LTS"), &suffix), STR("Ubuntu")) && str_eq(suffix, STR("22.04:LTS")),
+           "an ecosystem with suffix");
     tap_ok(str_eq(advisory_ecosystem(STR("npm"), &suffix), STR("npm")) && suffix.n == 0, "an ecosystem without");
     arena_close(mem);
 }
