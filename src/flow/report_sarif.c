@@ -107,7 +107,8 @@ static struct str message(struct op *op, const struct check_finding *f, struct s
     buf_open(&b, op->mem, "a message", 1 << 20);
     buf_print(&b, "%s%s: ", f->malicious && f->state == FINDING_AFFECTED ? "malicious" : finding_state_name(f->state), f->exploited ? ", exploited" : "");
     buf_add(&b, component_name(op->mem, f->component));
-    buf_byte(&b, ' ');
+    if (f->component->version.n)
+        buf_byte(&b, ' ');
     buf_add(&b, f->component->version);
     buf_add(&b, STR(" ("));
     buf_add(&b, purl);
