@@ -21,6 +21,8 @@ static void print_reason(struct op *op, const struct gate_reason *r)
         printf("is blocked (" STR_FMT ")\n", STR_ARG(str_escape(op->mem, r->reason)));
     else if (r->component)
         printf("may be blocked: " STR_FMT "\n", STR_ARG(r->reason));
+    else if (r->block)
+        printf("block %u cannot be judged: " STR_FMT "\n", r->block, STR_ARG(str_escape(op->mem, r->reason)));
     else
         printf("was not read: " STR_FMT "\n", STR_ARG(str_escape(op->mem, r->reason)));
     if (r->component && r->path.n)
@@ -33,6 +35,8 @@ static void print_reason(struct op *op, const struct gate_reason *r)
         puts("  to do: remove it or take another version; who may decide otherwise ends the entry with `muster unblock`");
     else if (r->component)
         puts("  to do: give it a version that can be read, or narrow the entry with --except");
+    else if (r->block)
+        puts("  to do: see to it that the entry can be judged, and check again");
     else
         puts("  to do: make that part readable and check again");
 }
