@@ -44,15 +44,7 @@ static void json_asset(struct op *op, struct json_out *w, const struct scanned *
     vec_each(struct str, d, &a->part->facts.digests)
         json_out_str(w, *d);
     json_out_end_array(w);
-    json_out_name(w, "gaps");
-    json_out_array(w);
-    vec_each(struct gap, g, &a->part->bom.gaps) {
-        json_out_object(w);
-        json_out_member(w, "path", g->path);
-        json_out_member(w, "why", g->why);
-        json_out_end_object(w);
-    }
-    json_out_end_array(w);
+    scan_json_gaps(w, a->part->bom.gaps.at, a->part->bom.gaps.n);
     scan_json_lines(op, w, a);
     json_out_end_object(w);
 }

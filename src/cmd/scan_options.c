@@ -159,6 +159,19 @@ void scan_json_lines(struct op *op, struct json_out *w, const struct scanned *a)
     json_out_end_array(w);
 }
 
+void scan_json_gaps(struct json_out *w, const struct gap *gaps, size_t n)
+{
+    json_out_name(w, "gaps");
+    json_out_array(w);
+    for (size_t i = 0; i < n; i++) {
+        json_out_object(w);
+        json_out_member(w, "path", gaps[i].path);
+        json_out_member(w, "why", gaps[i].why);
+        json_out_end_object(w);
+    }
+    json_out_end_array(w);
+}
+
 void scan_say_gaps(struct op *op, const struct cli *cli, struct str name, const struct gap *gaps, size_t n)
 {
     enum { SHOWN = 10 };

@@ -27,6 +27,9 @@ bool scan_options_read(struct op *op, const struct cli *cli, struct scan_options
 void scan_print_lines(struct op *op, const struct cli *cli, const struct scanned *a);
 void scan_json_lines(struct op *op, struct json_out *w, const struct scanned *a);
 
+/* The member "gaps". */
+void scan_json_gaps(struct json_out *w, const struct gap *gaps, size_t n);
+
 /* What was not read, on stderr, the first few of it. */
 void scan_say_gaps(struct op *op, const struct cli *cli, struct str name, const struct gap *gaps, size_t n);
 

@@ -48,15 +48,7 @@ static int print_json(struct op *op, struct cli *cli, const struct shown *s, con
     for (size_t i = 0; i < s->digests.n; i++)
         json_out_str(w, s->digests.at[i]);
     json_out_end_array(w);
-    json_out_name(w, "gaps");
-    json_out_array(w);
-    vec_each(struct gap, g, &a->part->bom.gaps) {
-        json_out_object(w);
-        json_out_member(w, "path", g->path);
-        json_out_member(w, "why", g->why);
-        json_out_end_object(w);
-    }
-    json_out_end_array(w);
+    scan_json_gaps(w, a->part->bom.gaps.at, a->part->bom.gaps.n);
     scan_json_lines(op, w, a);
     json_out_end_object(w);
     return json_page_print(op, cli, &page, EXIT_DONE);
