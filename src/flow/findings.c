@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include "base/guard.h"
 #include "flow/findings_inside.h"
+#include "identity/identity.h"
+#include "match/distribution.h"
 
 enum { IDS_MOST = 256, RECORDS_MOST = 8192, PER_ID = 4096 };
 
@@ -109,12 +111,24 @@ static int entry_compare(const void *va, const void *vb)
     return c ? c : str_cmp(a->name, b->name);
 }
 
+bool ecosystem_of_projects(struct op *op, struct str ecosystem)
+{
+    struct component c = {.upstream = STR("x")};
+    struct subject s;
+    for (size_t i = 0; match_subject_upstream(op->mem, &c, i, &s); i++)
+        if (str_eq(s.ecosystem, ecosystem))
+            return true;
+    return false;
+}
+
 static enum rc take_entry(struct op *op, void *arg, const struct advisory_view *v)
 {
     struct advised *a = arg;
     struct advised_entry *e = vec_push(op->mem, &a->entries);
     e->ecosystem = advisory_ecosystem(v->ecosystem, NULL);
     e->name = advisory_name(op->mem, e->ecosystem, v->name);
+    if (distribution_named(e->ecosystem) || ecosystem_of_projects(op, e->ecosystem))
+        e->project = identity_upstream(e->name);
     e->view = *v;
     return RC_OK;
 }
@@ -173,6 +187,8 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
     TRY(advindex_entries(op, a->ix, a->records.at, a->records.n, take_entry, a));
     if (a->entries.n)
         qsort(a->entries.at, a->entries.n, sizeof *a->entries.at, entry_compare);
+    vec_each(const struct str, one, &a->ids)
+        a->numbered |= str_starts(*one, STR("CVE-"));
     TRY(stalest(op, a));
     *ret = a;
     return RC_OK;
@@ -211,11 +227,44 @@ static enum rc judge_subject(struct judging *j, const struct subject *s)
     return j->rc;
 }
 
+/* No record of its own ecosystem names it. Those of others may be about the same project, which its own ecosystem has not
+ * spoken of yet: by upstream name and version it is possible, and no more. */
+static enum rc judge_project(struct judging *j, const struct component *c, struct str own)
+{
+    const struct advised_entry *last = NULL;
+    if (!j->a->numbered || c->upstream.n == 0)
+        return RC_OK;
+    vec_each(const struct advised_entry, e, &j->a->entries) {
+        struct subject s;
+        bool same = last && entry_compare(last, e) == 0;
+        last = e;
+        if (same || !str_eq(e->project, c->upstream) || str_eq(e->ecosystem, own)
+            || match_subject_of(j->op, e->ecosystem, e->name, c->upstream_version, &s) != RC_OK)
+            continue;
+        s.possible = true;
+        s.distribution = false;
+        s.release = STR("");
+        TRY(judge_subject(j, &s));
+    }
+    return RC_OK;
+}
+
+/* What distributions package, and what lies unpackaged on disk. */
+static bool is_of_project(const struct component *c)
+{
+    static const char *const types[] = {"deb", "rpm", "apk", "generic"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (str_eq(c->type, str_of(types[i])))
+            return true;
+    return false;
+}
+
 enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret)
 {
     struct judging j = {.op = op, .a = a, .worst = {.state = FINDING_NOT_AFFECTED, .rule = RULE_NOTHING}};
-    struct subject s;
+    struct subject s = {.ecosystem = STR("")};
     enum rc rc = match_subject(op, c, &s);
+    struct str own = rc == RC_OK ? s.ecosystem : STR("");
     if (rc == RC_OK)
         TRY(judge_subject(&j, &s));
     else if (rc == RC_NOTFOUND)
@@ -223,6 +272,8 @@ enum rc findings_judge(struct op *op, struct advised *a, const struct component 
             TRY(judge_subject(&j, &s));
     else
         op_clear(op); /* a purl that is none: no record can name it */
+    if (!j.any && is_of_project(c))
+        TRY(judge_project(&j, c, own));
     *ret = j.worst;
     return RC_OK;
 }

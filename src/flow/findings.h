@@ -14,7 +14,8 @@ struct advised;
 /* RC_UNSUPPORTED when no advisories were imported or none goes by this id; the text says which and what to do. */
 MUST_USE enum rc findings_open(struct op *op, const struct session *s, struct str id, struct advised **ret);
 
-/* The worst that its records say of this component; `ret->rule` is RULE_NOTHING when none names it. */
+/* The worst that its records say of this component; `ret->rule` is RULE_NOTHING when none names it. A package of whose
+ * ecosystem no record names it, while one of another ecosystem is about the same project, is FINDING_POSSIBLE at most. */
 MUST_USE enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret);
 
 /* Yes: affected; unknown: possible, or it cannot be told. */

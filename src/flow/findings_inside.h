@@ -6,6 +6,7 @@
 
 struct advised_entry {
     struct str ecosystem, name; /* without suffix; in normal form: what components are found by */
+    struct str project;         /* the upstream project that the name means; empty where names are no projects' */
     struct advisory_view view;
 };
 
@@ -17,7 +18,11 @@ struct advised {
     VEC(struct str) ids;                 /* all names of the flaw */
     VEC(uint32_t) records;
     VEC(struct advised_entry) entries;   /* sorted by ecosystem and name */
+    bool numbered; /* the flaw has a CVE number: other ecosystems may have records of it */
     int64_t stalest;
 };
+
+/* Are the names of this ecosystem those of upstream projects (ConanCenter, …)? */
+bool ecosystem_of_projects(struct op *op, struct str ecosystem);
 
 #endif

@@ -39,16 +39,6 @@ static enum rc add_source(struct gathering *g, struct str type, struct str sourc
     return RC_OK;
 }
 
-static bool is_project(struct op *op, struct str ecosystem, struct str name)
-{
-    struct component c = {.upstream = name};
-    struct subject s;
-    for (size_t i = 0; match_subject_upstream(op->mem, &c, i, &s); i++)
-        if (str_eq(s.ecosystem, ecosystem))
-            return true;
-    return false;
-}
-
 /* "publisher.name", whose purl is pkg:vscode/publisher/name. */
 static struct str with_slash(struct op *op, struct str name)
 {
@@ -56,7 +46,15 @@ static struct str with_slash(struct op *op, struct str name)
     return str_split(name, '.', &publisher, &rest) ? str_join(op->mem, publisher, STR("/"), rest) : name;
 }
 
-static enum rc add_named(struct gathering *g, const struct advised_entry *e)
+static enum rc add_project(struct gathering *g, struct str upstream)
+{
+    struct component_list rows = {0};
+    TRY(component_by_upstream(g->op, g->s, upstream, &rows));
+    add_rows(g, &rows);
+    return RC_OK;
+}
+
+static enum rc add_named(struct gathering *g, const struct advised_entry *e, bool numbered)
 {
     static const char *const folded[] = {"NuGet", "Packagist", "GitHub Actions", "VSCode", "SwiftURL"};
     const struct distribution *d = distribution_named(e->ecosystem);
@@ -68,12 +66,9 @@ static enum rc add_named(struct gathering *g, const struct advised_entry *e)
         TRY(add_label(g, with_slash(g->op, e->name), true));
     if (d)
         TRY(add_source(g, str_of(d->type), e->name));
-    if (is_project(g->op, e->ecosystem, e->name)) {
-        struct component_list rows = {0};
-        TRY(component_by_upstream(g->op, g->s, e->name, &rows));
-        add_rows(g, &rows);
-    }
-    return RC_OK;
+    if (ecosystem_of_projects(g->op, e->ecosystem))
+        TRY(add_project(g, e->name));
+    return numbered && e->project.n ? add_project(g, e->project) : RC_OK;
 }
 
 static int row_compare(const void *a, const void *b)
@@ -89,7 +84,7 @@ enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct 
     vec_each(const struct advised_entry, e, &a->entries) {
         bool same = last && str_eq(last->ecosystem, e->ecosystem) && str_eq(last->name, e->name);
         if (!same)
-            TRY(add_named(&g, e));
+            TRY(add_named(&g, e, a->numbered));
         last = e;
     }
     if (g.rows.n)
@@ -198,10 +193,7 @@ enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, 
 {
     struct blindness b = {.op = op, .s = s, .ecosystems = ret_ecosystems, .assets = ret};
     struct str_list types = {0};
-    bool numbered = false;
-    vec_each(const struct str, id, &a->ids)
-        numbered |= str_starts(*id, STR("CVE-"));
-    if (!numbered)
+    if (!a->numbered)
         return RC_OK;
     TRY(advindex_ecosystems(op, a->ix, &b.known, &b.n_known));
     TRY(component_types(op, s, &types));

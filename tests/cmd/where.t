@@ -135,3 +135,12 @@ $ muster where CVE-2024-3094
 # A package may begin as an id does.
 $ muster where cve-bin-tool --quiet
 0 present, 3 not exposed, 0 unknown
+# Debian has not spoken of this flaw, but Alpine has, of the same project: no "not exposed" from silence.
+$ muster advisories import osv-other
+...
+$ muster where CVE-2024-0009 --kind root --all --quiet
+STATE*
+unknown*installed*web1*liblzma5*5.6.1-1*TEST-2024-9 (osv-other): matched by the upstream project's name and version only; fixed in 5.6.1-r2*
+not exposed*web2*
+0 exposed, 1 not exposed, 1 unknown
+[5]
