@@ -169,8 +169,8 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
     enum rc rc = advisories_open(op, s, &a->ix);
     if (rc == RC_NOTFOUND) {
         op_clear(op);
-        return fail(op, RC_UNSUPPORTED, STR_FMT ": there are no advisories in this store; `muster advisories import PATH` brings them in; "
-                    "or ask by name and version, such as xz@5.6.0..5.6.1", STR_ARG(id));
+        return fail(op, RC_UNSUPPORTED,
+                    STR_FMT ": there are no advisories in this store; `muster advisories import PATH` brings them in; or ask by name and version, such as xz@5.6.0..5.6.1", STR_ARG(id));
     }
     TRY(rc);
     advindex_lookup(a->ix, &a->index);
@@ -183,12 +183,14 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
         TRY(gather_records(op, a, a->id));
     }
     if (a->records.n == 0)
-        return fail(op, RC_UNSUPPORTED, "no advisory is called '" STR_FMT "' in what was imported; `muster advisories status` lists the feeds", STR_ARG(id));
+        return fail(op, RC_UNSUPPORTED, "no advisory is called '" STR_FMT "' in what was imported; `muster advisories status` lists the feeds",
+                    STR_ARG(id));
     TRY(advindex_entries(op, a->ix, a->records.at, a->records.n, take_entry, a));
     if (a->entries.n)
         qsort(a->entries.at, a->entries.n, sizeof *a->entries.at, entry_compare);
     vec_each(const struct str, one, &a->ids)
         a->numbered |= str_starts(*one, STR("CVE-"));
+    TRY(advindex_ecosystems(op, a->ix, &a->known, &a->n_known));
     TRY(stalest(op, a));
     *ret = a;
     return RC_OK;
@@ -278,6 +280,19 @@ enum rc findings_judge(struct op *op, struct advised *a, const struct component 
     return RC_OK;
 }
 
+struct str findings_blind_to(struct op *op, const struct advised *a, const struct component *c)
+{
+    struct subject s;
+    if (!a->numbered || match_subject(op, c, &s) != RC_OK) {
+        op_clear(op);
+        return STR("");
+    }
+    for (size_t i = 0; i < a->n_known; i++)
+        if (str_eq(a->known[i], s.ecosystem))
+            return STR("");
+    return s.ecosystem;
+}
+
 enum answer finding_answer(const struct finding *f)
 {
     if (f->state == FINDING_AFFECTED)
@@ -290,7 +305,8 @@ struct str finding_text(struct op *op, struct advised *a, const struct finding *
     struct record_view r = {.source = STR("")};
     if (a->index.record(a->index.arg, op, f->record, &r) != RC_OK)
         op_clear(op);
-    struct str text = str_print(op->mem, STR_FMT " (" STR_FMT "): %s", STR_ARG(f->id), STR_ARG(r.source), match_rule_text(f->rule));
+    struct str rule = str_of(match_rule_text(f->rule));
+    struct str text = str_print(op->mem, STR_FMT " (" STR_FMT "): " STR_FMT, STR_ARG(f->id), STR_ARG(r.source), STR_ARG(rule));
     return f->fixed.n ? str_join(op->mem, text, STR("; fixed in "), f->fixed) : text;
 }
 

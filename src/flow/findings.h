@@ -35,7 +35,8 @@ struct finding_whys {
 };
 
 /* As what_find: adds the rows of the store that are or may be affected. */
-MUST_USE enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret, struct finding_whys *whys);
+MUST_USE enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret,
+                               struct finding_whys *whys);
 
 /* What findings_find said of a row; empty when nothing. */
 struct str finding_why(const struct finding_whys *whys, uint32_t component);
@@ -46,7 +47,11 @@ bool findings_need_installed(const struct advised *a);
 
 /* Assets that have packages of an ecosystem of which nothing was imported, when a record of it may exist (the flaw has a
  * CVE number): absence proves nothing there. Sorted; `ret_ecosystems` names those. */
-MUST_USE enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, struct id_list *ret, struct str_list *ret_ecosystems);
+MUST_USE enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, struct id_list *ret,
+                                struct str_list *ret_ecosystems);
+
+/* The same for one component: its ecosystem when nothing was imported of it and a record of it may exist; else empty. */
+struct str findings_blind_to(struct op *op, const struct advised *a, const struct component *c);
 
 /* The newest record of the stalest feed; 0. */
 int64_t findings_stalest(const struct advised *a);

@@ -19,6 +19,8 @@ struct advised {
     VEC(uint32_t) records;
     VEC(struct advised_entry) entries;   /* sorted by ecosystem and name */
     bool numbered; /* the flaw has a CVE number: other ecosystems may have records of it */
+    struct str *known; /* ecosystems of the index */
+    size_t n_known;
     int64_t stalest;
 };
 

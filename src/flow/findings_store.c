@@ -77,7 +77,8 @@ static int row_compare(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret, struct finding_whys *whys)
+enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret,
+                      struct finding_whys *whys)
 {
     struct gathering g = {.op = op, .s = s};
     const struct advised_entry *last = NULL;
@@ -118,8 +119,7 @@ bool findings_need_installed(const struct advised *a)
 struct blindness {
     struct op *op;
     struct store *s;
-    struct str *known; /* ecosystems of the index, sorted */
-    size_t n_known;
+    const struct advised *advised;
     struct id_list components;
     struct str_list *ecosystems;
     unsigned char *mark; /* a bit per component */
@@ -139,19 +139,14 @@ static void mark_ecosystem(struct blindness *b, struct str ecosystem)
 static enum rc look_at_kind(struct blindness *b, struct str type, const struct str *ns)
 {
     struct component one = {.type = type, .ns = ns ? *ns : STR(""), .name = STR("x"), .version = STR("1")};
-    struct subject s;
     struct id_list ids = {0};
-    if (match_subject(b->op, &one, &s) != RC_OK) {
-        op_clear(b->op);
+    struct str ecosystem = findings_blind_to(b->op, b->advised, &one);
+    if (ecosystem.n == 0)
         return RC_OK;
-    }
-    for (size_t i = 0; i < b->n_known; i++)
-        if (str_eq(b->known[i], s.ecosystem))
-            return RC_OK;
     TRY(component_of_kind(b->op, b->s, type, ns, &ids));
     for (size_t i = 0; i < ids.n; i++)
         *vec_push(b->op->mem, &b->components) = ids.at[i];
-    mark_ecosystem(b, s.ecosystem);
+    mark_ecosystem(b, ecosystem);
     return RC_OK;
 }
 
@@ -191,11 +186,10 @@ static enum rc find_holders(struct blindness *b)
 
 enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, struct id_list *ret, struct str_list *ret_ecosystems)
 {
-    struct blindness b = {.op = op, .s = s, .ecosystems = ret_ecosystems, .assets = ret};
+    struct blindness b = {.op = op, .s = s, .advised = a, .ecosystems = ret_ecosystems, .assets = ret};
     struct str_list types = {0};
     if (!a->numbered)
         return RC_OK;
-    TRY(advindex_ecosystems(op, a->ix, &b.known, &b.n_known));
     TRY(component_types(op, s, &types));
     for (size_t i = 0; i < types.n; i++)
         TRY(look_at_type(&b, types.at[i]));

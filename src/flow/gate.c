@@ -21,12 +21,14 @@ static enum rc parse_excepts(struct op *op, const struct str_list *texts, struct
     TRY(parse_all(op, texts, ret));
     for (size_t i = 0; i < texts->n; i++)
         if (ret[i].kind == WHAT_FINDING)
-            return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory cannot be an exception; name the component and its versions", STR_ARG(texts->at[i]));
+            return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory cannot be an exception; name the component and its versions",
+                        STR_ARG(texts->at[i]));
     return RC_OK;
 }
 
 /* `a`: what the advisory named says; NULL when none is. */
-static enum rc holders(struct op *op, struct session *s, const struct what *w, struct advised *a, const struct what *except, size_t n, uint64_t *ret)
+static enum rc holders(struct op *op, struct session *s, const struct what *w, struct advised *a, const struct what *except, size_t n,
+                       uint64_t *ret)
 {
     struct candidates c = {0};
     struct finding_whys whys = {0};
@@ -148,6 +150,19 @@ static void judge_line(struct judging *j, const struct scan_line *l)
     }
 }
 
+/* Packages of an ecosystem of which no advisories were imported: silence about them is no "no". Said once an entry. */
+static void judge_blindness(struct judging *j, const struct standing *b, const struct scan_lines *lines)
+{
+    struct str said = STR("");
+    vec_each(const struct scan_line, l, &lines->list) {
+        struct str ecosystem = l->hidden ? STR("") : findings_blind_to(j->op, b->advised, l->component);
+        if (ecosystem.n && str_find(said, ecosystem) == STR_NONE)
+            said = said.n ? str_join(j->op->mem, said, STR(", "), ecosystem) : ecosystem;
+    }
+    if (said.n)
+        reason_add(j, GATE_UNKNOWN, b, str_join(j->op->mem, STR("it has packages of which no advisories were imported: "), said));
+}
+
 static void judge_bom(struct judging *j, const struct bom *bom, const struct layer *layers, size_t n_layers)
 {
     struct scan_lines lines = {0};
@@ -155,6 +170,9 @@ static void judge_bom(struct judging *j, const struct bom *bom, const struct lay
     vec_each(struct scan_line, l, &lines.list)
         if (!l->hidden)
             judge_line(j, l);
+    for (size_t i = 0; i < j->n; i++)
+        if (j->blocks[i].advised)
+            judge_blindness(j, &j->blocks[i], &lines);
     j->ret->components += lines.list.n;
     for (size_t i = 0; i < bom->gaps.n; i++)
         reason_add(j, GATE_UNKNOWN, NULL, bom->gaps.at[i].why)->path = bom->gaps.at[i].path;

@@ -29,7 +29,8 @@ MUST_USE enum rc component_by_digest(struct op *op, struct store *s, struct str 
 
 /* Rows of OS packages that come from this source package, and all of that type and namespace whose source only a purl's
  * `upstream` qualifier says: the caller looks again. A package that has its source's name may have no source of its own. */
-MUST_USE enum rc component_by_source(struct op *op, struct store *s, struct str type, struct str ns, struct str source, struct component_list *ret);
+MUST_USE enum rc component_by_source(struct op *op, struct store *s, struct str type, struct str ns, struct str source,
+                                     struct component_list *ret);
 
 /* As component_by_label, in any ASCII case. Reads all names. */
 MUST_USE enum rc component_by_folded(struct op *op, struct store *s, struct str label, struct component_list *ret);

@@ -83,7 +83,8 @@ enum rc component_of_kind(struct op *op, struct store *s, struct str type, const
 
 /* ---- by name ---- */
 
-enum rc component_by_source(struct op *op, struct store *s, struct str type, struct str ns, struct str source, struct component_list *ret)
+enum rc component_by_source(struct op *op, struct store *s, struct str type, struct str ns, struct str source,
+                            struct component_list *ret)
 {
     TRY(store_begin(op, s, STORE_READING));
     return store_end(op, s, component_rows(op, s, &q_by_source, ARGS(of_text(type), of_text(ns), of_text(source)), ret));

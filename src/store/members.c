@@ -225,7 +225,8 @@ static enum rc places(struct op *op, struct store *s, uint32_t asset, const uint
     return RC_OK;
 }
 
-enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n, struct presence_places *ret)
+enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n,
+                        struct presence_places *ret)
 {
     TRY(store_begin(op, s, STORE_READING));
     return store_end(op, s, places(op, s, asset, components, n, ret));

@@ -68,6 +68,7 @@ struct presence_places {
 };
 
 /* In op->mem; `components` rise. RC_NOTFOUND when there is no such asset. */
-MUST_USE enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n, struct presence_places *ret);
+MUST_USE enum rc presence_places(struct op *op, struct store *s, uint32_t asset, const uint32_t *components, size_t n,
+                                 struct presence_places *ret);
 
 #endif

@@ -49,8 +49,11 @@ denied: qs 6.11.0 is blocked (reads too much)
   entry: block 3: CVE-2024-0001
 ...
 [1]
+# Of Alpine nothing was imported.
 $ muster gate check web2
-allowed: *
+cannot tell: block 3 cannot be judged: it has packages of which no advisories were imported: Alpine
+...
+[5]
 $ muster block MAL-2024-2 --except pkg:npm/xz@1.0.0 --reason 'but ours'
 block 4: MAL-2024-2; 0 stored assets hold it
 $ muster gate check shop
