@@ -342,6 +342,15 @@ static enum rc package_note(struct look *l, bool *ret_found)
     return RC_OK;
 }
 
+/* Go's own linker takes in C objects of its standard library only; anything else is linked by a C compiler, which leaves
+ * tables for unwinding and constructors. */
+static bool linked_by_go(const struct elf *e)
+{
+    struct elf_section s;
+    return elf_section_named(e, STR(".go.buildinfo"), &s) && !elf_section_named(e, STR(".eh_frame"), &s)
+        && !elf_section_named(e, STR(".init_array"), &s);
+}
+
 static enum rc file(struct op *op, struct catalog_run *run, const struct catalog_file *f, struct bom *bom)
 {
     struct look *l = arena_alloc(op->mem, sizeof *l);
@@ -352,7 +361,7 @@ static enum rc file(struct op *op, struct catalog_run *run, const struct catalog
         return RC_OK;
     elf_dynamic(&l->elf, op->mem, &l->dynamic);
     enum rc rc = package_note(l, &noted);
-    if (go_build_read(op, &l->elf, &go) == RC_OK && go.pure)
+    if (go_build_read(op, &l->elf, &go) == RC_OK && (go.pure || linked_by_go(&l->elf)))
         return rc;
     find_regions(l);
     find_marks(l);
