@@ -10,11 +10,16 @@ import zipfile
 from peers import package
 
 
-def debian(root):
-    out = subprocess.run(["dpkg-query", "--admindir", os.path.join(root, "var/lib/dpkg"), "-W", "-f", "${db:Status-Status}\t${Package}\t${Version}\n"],
+def debian(root, name="${Package}"):
+    out = subprocess.run(["dpkg-query", "--admindir", os.path.join(root, "var/lib/dpkg"), "-W", "-f", "${db:Status-Status}\t" + name + "\t${Version}\n"],
                          check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = (line.split("\t") for line in out.splitlines())
     return {package("deb", name, version) for state, name, version in rows if state not in ("not-installed", "config-files")}
+
+
+def debian_by_source(root):
+    """As osv-scanner names Debian's packages: the source's name, the package's own version."""
+    return debian(root, "${source:Package}")
 
 
 def npm(folder):

@@ -19,7 +19,7 @@ import zipfile
 
 # About 600 packages of Debian together with what they depend on.
 DEBIAN = ("build-essential,git,python3-pip,openssh-server,nginx,postgresql,nodejs,imagemagick,ruby,php-cli,redis-server,curl,vim,default-jre-headless,"
-          "gdb,cmake,texlive-base,ffmpeg,subversion,mariadb-server,octave,emacs-nox,python3-matplotlib,ghostscript,apache2,r-base-core,mercurial")
+          "cmake,texlive-base,ffmpeg,subversion,mariadb-server,emacs-nox,python3-matplotlib,ghostscript,apache2,r-base-core,mercurial")
 # About 1,300 packages of npm.
 NPM = {"react-scripts": "5.0.1", "@angular/cli": "17.0.0", "webpack": "5.90.0", "mocha": "10.2.0", "express": "4.18.2", "lodash": "4.17.21"}
 PYTHON = ["jupyterlab", "pandas", "scikit-learn", "django", "fastapi", "uvicorn", "sphinx", "pytest", "black", "requests"]
@@ -49,6 +49,12 @@ def put(path, data):
         f.write(data if isinstance(data, bytes) else data.encode())
 
 
+def closure():
+    """The packages with all they depend on: apt resolves alternatives and virtual packages, debootstrap does not."""
+    out = run(["apt-get", "install", "-s", "--no-install-recommends", "-o", "Dir::State::status=/dev/null", *DEBIAN.split(",")])
+    return ",".join(line.split()[1] for line in out.splitlines() if line.startswith("Inst "))
+
+
 def unmount(root):
     """debootstrap may leave the kernel's file systems mounted in what it makes; nothing is copied or removed before they are gone."""
     with open("/proc/self/mounts", encoding="utf-8") as f:
@@ -69,6 +75,8 @@ class Material:
             if os.path.isdir(path) and not os.path.islink(path):
                 unmount(path)
                 shutil.rmtree(path)
+            elif os.path.lexists(path):
+                os.remove(path)
             print(f"making {name} …", file=sys.stderr, flush=True)
             how = getattr(self, name.split(".")[0].replace("-", "_"))(path)
             put(note, how)
@@ -84,13 +92,18 @@ class Material:
         if not mirrors:
             raise Unavailable("apt knows no Debian mirror")
         mirror, suite = mirrors[0]
+        left = ""
         try:
-            run(["debootstrap", "--variant=minbase", "--include=" + DEBIAN, suite, path, mirror])
+            run(["debootstrap", "--variant=minbase", "--include=" + closure(), suite, path, mirror])
+        except Unavailable as why:
+            left = f", not all configured ({why})"  # the files and the database are there all the same
         finally:
             unmount(path)
+        if left and not os.path.exists(path + "/var/lib/dpkg/info/nginx.list"):
+            raise Unavailable("debootstrap" + left)
         for junk in ("var/cache/apt/archives", "dev"):
             shutil.rmtree(os.path.join(path, junk), ignore_errors=True)
-        return f"debootstrap {suite}"
+        return f"debootstrap {suite}{left}"
 
     def npm(self, path):
         put(path + "/package.json", json.dumps({"name": "bench", "version": "1.0.0", "private": True, "dependencies": NPM}))

@@ -11,7 +11,7 @@ class Tool:
     def __init__(self, name, argv, env=None, packages=None):
         self.name, self.argv, self.env, self.packages = name, argv, env or {}, packages
         self.samples = []
-        self.found = None  # how many of the known packages; None: nobody counted
+        self.found = self.known = None  # how many of how many known packages; None: nobody counted
 
     def middle(self, what):
         """The median of the runs that ended by themselves."""
@@ -57,7 +57,7 @@ def ratio(what, more, less):
 
 
 def times(value):
-    """3.14 → 3.1×; 140.2 → 140×."""
+    """3.14 → 3.1×; 140.2 → 140×; 0.00213 → 0.0021×."""
     if value is None:
         return "–"
-    return f"{value:.2f}×" if value < 2 else f"{value:.1f}×" if value < 20 else f"{value:.0f}×"
+    return f"{value:.2g}×" if value < 0.1 else f"{value:.2f}×" if value < 2 else f"{value:.1f}×" if value < 20 else f"{value:.0f}×"

@@ -30,6 +30,9 @@ def from_purl(purl):
     if not m:
         return None
     kind, space, name, version = (urllib.parse.unquote(part or "") for part in m.groups())
+    epoch = re.search(r"[?&]epoch=(\d+)", purl)  # some peers cut it off the version
+    if epoch and ":" not in version:
+        version = f"{epoch[1]}:{version}"
     return package(kind, space + QUALIFIED[kind] + name if space and kind in QUALIFIED else name, version)
 
 
@@ -100,12 +103,12 @@ def catalogers(kind, target, work):
     """Each peer that can read this kind of target (folder, docker-archive, oci), asked for what is installed in it."""
     syft = {"folder": f"dir:{target}", "docker-archive": f"docker-archive:{target}", "oci": f"oci-dir:{target}"}[kind]
     trivy = ["rootfs", target] if kind == "folder" else ["image", "--input", target]
-    osv = {"folder": ["source", "--recursive", "--experimental-plugins", "artifact", "--experimental-disable-plugins", "lockfile", target],
+    osv = {"folder": ["source", "--recursive", "--no-ignore", "--experimental-plugins", "artifact", "--experimental-disable-plugins", "lockfile", target],
            "docker-archive": ["image", "--archive", target]}.get(kind)
     tools = [
         Tool("syft", ["syft", "scan", "-q", "--override-default-catalogers", "image", "-o", "syft-json", syft],
              {"SYFT_CHECK_FOR_APP_UPDATE": "false"}, syft_packages),
-        Tool("trivy", ["trivy", *trivy[:1], "--quiet", "--cache-dir", trivy_cache(work), "--offline-scan", "--skip-db-update", "--skip-java-db-update",
+        Tool("trivy", ["trivy", *trivy[:1], "--quiet", "--cache-dir", trivy_cache(work), "--cache-backend", "memory", "--offline-scan", "--skip-db-update", "--skip-java-db-update",
                        "--skip-version-check", "--disable-telemetry", "--format", "cyclonedx", *trivy[1:]], {}, trivy_packages)]
     if osv:
         tools.append(Tool("osv-scanner", ["osv-scanner", "scan", *osv[:1], "--offline", "--all-packages", "--verbosity", "error", "--format", "json",

@@ -28,7 +28,7 @@ class Report:
         self.figures.append((self.rows[-1]["row"], "not measured", why, ""))
         self.say(f"not measured: {why}")
 
-    def tools(self, tools, known):
+    def tools(self, tools):
         """A line a tool; muster first. The ratios say how many times muster's cost each has."""
         print(f"    {'':24}{'CPU s':>9}{'wall s':>9}{'peak MiB':>10}{'found':>14}{'CPU':>8}{'wall':>8}")
         for t in tools:
@@ -36,10 +36,10 @@ class Report:
             if cpu is None:
                 self.say(f"{t.name:24}took longer than the limit")
                 continue
-            found = "–" if t.found is None else f"{t.found}/{known}"
+            found = "–" if t.found is None else f"{t.found}/{t.known}"
             print(f"    {t.name:24}{cpu:9.3f}{wall:9.3f}{t.middle('peak_mib'):10.1f}{found:>14}{times(ratio('cpu_s', t, tools[0])):>8}"
                   f"{times(ratio('wall_s', t, tools[0])):>8}", flush=True)
-            self.rows[-1]["tools"].append({"name": t.name, "found": t.found, "known": known, "samples": t.samples})
+            self.rows[-1]["tools"].append({"name": t.name, "found": t.found, "known": t.known, "samples": t.samples})
 
     def summary(self):
         self.section("Summary")

@@ -59,6 +59,7 @@ def main():
     if "versions" in rows:
         advisory.versions(bench)
     if "advisories" in rows:
+        advisory.lookups(bench)
         store = advisory.index(bench)
         advisory.files(bench, store)
         advisory.rematch(bench, store)
