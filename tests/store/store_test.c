@@ -1,5 +1,6 @@
 /* The store as a file, assets as people handle them, components by every question, the block list. */
 #include "kit.h"
+#include "store/statement.h"
 #include "tests/lib/tap.h"
 #include <sqlite3.h>
 #include <stdio.h>
@@ -66,7 +67,8 @@ static void schemas(void)
     kit_write(&k, "web", 100, "deb/a@1", NULL);
     store_close(k.s);
     k.s = NULL;
-    tap_ok(sql(&k, "DROP TABLE block; DROP INDEX component_source; DELETE FROM meta WHERE key = 'block version'; PRAGMA user_version = 1"),
+    tap_ok(sql(&k, "DROP TABLE block; DROP INDEX component_source; DROP TABLE statement;"
+                   "DELETE FROM meta WHERE key = 'block version'; PRAGMA user_version = 1"),
            "a store of schema 1");
     struct store *s = NULL;
     tap_ok(store_open(&k.op, k.path, STORE_READ, &s) == RC_UNSUPPORTED && says(&k, "older"), "needs to be opened for writing");
@@ -78,10 +80,46 @@ static void schemas(void)
     k.s = NULL;
     tap_ok(sql(&k, "PRAGMA user_version = 1000"), "a store of the future");
     tap_ok(store_open(&k.op, k.path, STORE_WRITE, &s) == RC_UNSUPPORTED && says(&k, "newer"), "is refused, and says so");
-    sql(&k, "PRAGMA user_version = 3; PRAGMA journal_mode = DELETE");
+    sql(&k, "PRAGMA user_version = 4; PRAGMA journal_mode = DELETE");
     tap_ok(store_open(&k.op, k.path, STORE_READ, &s) == RC_OK, "opened for reading");
     tap_ok(store_begin(&k.op, s, STORE_WRITING) == RC_DENIED && says(&k, "reading only"), "is not written");
     store_close(s);
+    kit_close(&k);
+}
+
+static bool same_statement(const struct vex_statement *a, const struct vex_statement *b)
+{
+    return str_eq(a->vulnerability, b->vulnerability) && str_eq(a->product, b->product) && str_eq(a->subcomponent, b->subcomponent)
+           && a->state == b->state && str_eq(a->justification, b->justification) && str_eq(a->impact, b->impact)
+           && str_eq(a->action, b->action) && str_eq(a->author, b->author) && a->at == b->at && str_eq(a->document, b->document);
+}
+
+static void statements(void)
+{
+    struct kit k;
+    struct statement_list l;
+    struct statement_sources from;
+    struct vex_statement all[2] = {
+        {STR("CVE-1"), STR("pkg:npm/a@1"), STR(""), VEX_NOT_AFFECTED, STR("component_not_present"), STR("why"), STR(""), STR("A"), 7, STR("D")},
+        {STR("CVE-2"), STR("lab"), STR("pkg:npm/a"), VEX_UNDER_INVESTIGATION, STR(""), STR(""), STR("do"), STR("A"), 0, STR("D")}};
+    kit_open(&k, true);
+    tap_ok(statement_list(&k.op, k.s, STR(""), &l) == RC_OK && l.n == 0 && statement_sources(&k.op, k.s, &from) == RC_OK && from.n == 0,
+           "no statements");
+    bool good = statement_replace(&k.op, k.s, STR("x"), all, 2, 100) == RC_OK && statement_replace(&k.op, k.s, STR("b"), all, 1, 200) == RC_OK;
+    tap_ok(good && statement_list(&k.op, k.s, STR(""), &l) == RC_OK && l.n == 3 && same_statement(&l.at[0].said, &all[0])
+               && same_statement(&l.at[1].said, &all[1]) && str_eq(l.at[2].source, STR("b")), "statements as they were said");
+    tap_ok(statement_list(&k.op, k.s, STR("b"), &l) == RC_OK && l.n == 1, "those of one source");
+    tap_ok(statement_sources(&k.op, k.s, &from) == RC_OK && from.n == 2 && str_eq(from.at[0].name, STR("b")) && from.at[1].count == 2
+               && from.at[1].imported_at == 100, "the sources by name");
+    good = statement_replace(&k.op, k.s, STR("x"), all + 1, 1, 300) == RC_OK && statement_replace(&k.op, k.s, STR("b"), NULL, 0, 300) == RC_OK;
+    tap_ok(good && statement_list(&k.op, k.s, STR(""), &l) == RC_OK && l.n == 1 && same_statement(&l.at[0].said, &all[1]),
+           "a source said again takes its own place; one that says nothing is gone");
+    tap_ok(statement_replace(&k.op, k.s, STR("x"), all, STATEMENTS_MOST + 1, 400) == RC_LIMIT, "too many are refused");
+    op_clear(&k.op);
+    store_close(k.s);
+    k.s = NULL;
+    tap_ok(sql(&k, "UPDATE statement SET state = 4") && kit_reopen(&k) && statement_list(&k.op, k.s, STR(""), &l) == RC_INVALID,
+           "a state that is none is damage");
     kit_close(&k);
 }
 
@@ -129,7 +167,7 @@ static void whole(void)
     struct kit k, copy;
     struct store_info info;
     kit_open(&k, true);
-    tap_ok(store_info(&k.op, k.s, true, &info) == RC_OK && info.assets == 0 && info.oldest_scan == 0 && info.schema == 3, "an empty store's counts");
+    tap_ok(store_info(&k.op, k.s, true, &info) == RC_OK && info.assets == 0 && info.oldest_scan == 0 && info.schema == 4, "an empty store's counts");
     int64_t t = 0;
     tap_ok(asset_oldest_scan(&k.op, k.s, &t) == RC_NOTFOUND, "and no oldest scan");
     tap_ok(kit_sound(&k), "it is sound");
@@ -340,6 +378,7 @@ int main(void)
 {
     opening();
     schemas();
+    statements();
     permissions();
     whole();
     transactions();
