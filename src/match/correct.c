@@ -65,13 +65,26 @@ static bool apply(const struct correction *c, struct advisory *a)
     return changed;
 }
 
+/* A distribution's record may have any name ("ALPINE-v3.20-main-CVE-2024-3094"): upstream says what it is about. One about
+ * several flaws is not corrected for one of them. */
+static bool means(const struct correction *c, const struct advisory *a)
+{
+    bool named = false, others = false;
+    vec_each(const struct str, id, &a->upstream) {
+        bool same = str_eq(*id, c->record);
+        named |= same;
+        others |= !same && str_starts(*id, STR("CVE-"));
+    }
+    return str_eq(c->record, a->id) || (named && !others);
+}
+
 bool match_correct(struct advisory *a)
 {
     struct str rest = {data_corrections, data_corrections_len}, line;
     bool changed = false;
     while (str_line(&rest, &line)) {
         struct correction c;
-        if (read(line, &c) && str_eq(c.record, a->id))
+        if (read(line, &c) && means(&c, a))
             changed |= apply(&c, a);
     }
     if (changed)

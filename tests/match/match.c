@@ -377,6 +377,15 @@ static void check_corrections(void)
     tap_ok(good, "the xz record: introduced with 5.6.0, lighttpd gone");
     tap_ok(!match_correct(&a), "a corrected record is not corrected again");
     tap_ok(!match_correct(&other) && other.flags == 0 && other.affected.n == 1, "another record is left alone");
+    struct advisory named = {.id = STR("ALPINE-v3.20-main-CVE-2024-3094")}, two = {.id = STR("ALPINE-v3.20-main-two")};
+    *vec_push(mem, &named.upstream) = STR("CVE-2024-3094");
+    *vec_push(mem, &two.upstream) = STR("CVE-2024-3094");
+    *vec_push(mem, &two.upstream) = STR("CVE-2024-3095");
+    affected_add(&named, "Alpine:v3.20", "xz", "5.6.1-r2");
+    affected_add(&two, "Alpine:v3.20", "xz", "5.6.1-r2");
+    tap_ok(match_correct(&named) && str_eq(named.affected.at[0].ranges.at[0].events.at[0].version, STR("5.6.0-r0")),
+           "a record of another name about the same flaw");
+    tap_ok(!match_correct(&two), "a record about several flaws is left alone");
     struct advisory empty = {.flags = 0};
     tap_ok(!match_correct(&empty), "an empty record");
 }
