@@ -28,8 +28,13 @@ static int import(struct op *op, struct cli *cli)
             printf(", %llu known to be exploited", (unsigned long long)one->exploited);
         if (one->scores)
             printf(", %llu scores", (unsigned long long)one->scores);
+        if (one->statements)
+            printf(", %llu VEX statements", (unsigned long long)(one->statements - one->left_out));
+        if (one->left_out)
+            printf(", %llu more statements not kept: %d are the most of one source", (unsigned long long)one->left_out,
+                   STATEMENTS_MOST);
         if (one->unread)
-            printf(", %llu statements and dates read but not kept by this version", (unsigned long long)one->unread);
+            printf(", %llu dates of end of life read but not kept by this version", (unsigned long long)one->unread);
         printf(one->refused_total ? ", %llu refused\n" : "\n", (unsigned long long)one->refused_total);
         refused += one->refused_total;
         for (size_t i = 0; i < one->refused.n && (i < 10 || cli->verbose); i++)
@@ -39,15 +44,40 @@ static int import(struct op *op, struct cli *cli)
     return refused ? EXIT_UNKNOWN : EXIT_DONE;
 }
 
+static uint64_t statements_of(const struct statement_sources *all, struct str source)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (str_eq(all->at[i].name, source))
+            return all->at[i].count;
+    return 0;
+}
+
+static void json_source(struct op *op, struct json_out *w, const struct advindex_source *s, uint64_t statements, bool stale)
+{
+    json_out_object(w);
+    json_out_member(w, "source", s->name);
+    json_out_name(w, "records");
+    json_out_int(w, (int64_t)s->count);
+    json_out_name(w, "statements");
+    json_out_int(w, (int64_t)statements);
+    json_out_opt(w, "newest", print_time(op->mem, s->newest));
+    json_out_opt(w, "imported", print_time(op->mem, s->imported_at));
+    json_out_name(w, "stale");
+    json_out_bool(w, stale);
+    json_out_end_object(w);
+}
+
 static int status(struct op *op, struct cli *cli)
 {
-    static const char *const columns[] = {"source", "records", "newest", "imported", "state", NULL};
+    static const char *const columns[] = {"source", "records", "newest", "imported", "state", "statements", NULL};
     struct advindex *ix;
     struct advindex_source *sources;
+    struct statement_sources said = {0};
     struct json_page page;
     struct table t;
     size_t n;
-    if (advisories_open(op, &cli->session, &ix) != RC_OK || advindex_sources(op, ix, &sources, &n) != RC_OK)
+    if (advisories_open(op, &cli->session, &ix) != RC_OK || advindex_sources(op, ix, &sources, &n) != RC_OK
+        || advisories_statements(op, &cli->session, &said) != RC_OK)
         return cli_failed(op, cli);
     table_open(&t, op, cli, columns);
     json_page_open(&page, op);
@@ -57,20 +87,13 @@ static int status(struct op *op, struct cli *cli)
     for (size_t i = 0; i < n; i++) {
         const struct advindex_source *s = &sources[i];
         bool stale = s->newest && cli->session.now - s->newest > ADVISORIES_STALE_S;
-        if (cli->output != OUTPUT_JSON) {
+        uint64_t statements = statements_of(&said, s->name);
+        if (cli->output == OUTPUT_JSON)
+            json_source(op, &page.w, s, statements, stale);
+        else
             table_add(&t, s->name, str_print(op->mem, "%llu", (unsigned long long)s->count), print_time(op->mem, s->newest),
-                      print_time(op->mem, s->imported_at), stale ? STR("stale") : STR("current"));
-            continue;
-        }
-        json_out_object(&page.w);
-        json_out_member(&page.w, "source", s->name);
-        json_out_name(&page.w, "records");
-        json_out_int(&page.w, (int64_t)s->count);
-        json_out_opt(&page.w, "newest", print_time(op->mem, s->newest));
-        json_out_opt(&page.w, "imported", print_time(op->mem, s->imported_at));
-        json_out_name(&page.w, "stale");
-        json_out_bool(&page.w, stale);
-        json_out_end_object(&page.w);
+                      print_time(op->mem, s->imported_at), stale ? STR("stale") : STR("current"),
+                      str_print(op->mem, "%llu", (unsigned long long)statements));
     }
     json_out_end_array(&page.w);
     json_out_end_object(&page.w);
@@ -179,8 +202,9 @@ const struct command command_advisories = {
     .name = "advisories",
     .help = "Imports advisories and looks at them.",
     .usage = "import PATH… | status | show ID | search TEXT | match < LINES",
-    .about = "import reads OSV archives, folders and single records, CISA's KEV list and EPSS scores; what is imported again takes the\n"
-             "place of the same source. The old index serves until the new one is complete. match reads lines\n"
+    .about = "import reads OSV archives, folders and single records, distributions' own lists, CSAF, OpenVEX and CycloneDX documents,\n"
+             "CISA's KEV list and EPSS scores; what is imported again takes the place of the same source. VEX statements are kept and\n"
+             "applied by check. The old index serves until the new one is complete. match reads lines\n"
              "`ecosystem<TAB>name<TAB>version` or purls and prints the ids of all matching records that stand, sorted and\n"
              "comma-separated; ? when a line cannot be judged.",
     .verbs = verb_names,

@@ -4,6 +4,7 @@
 #include "cmd/scan_options.h"
 #include "flow/check.h"
 #include "flow/report.h"
+#include "flow/vex.h"
 
 static struct str fix_text(struct op *op, const struct check_finding *f)
 {
@@ -30,6 +31,80 @@ static struct str severity_text(struct op *op, const struct check_finding *f)
     if (f->tenths < 0)
         return f->severity == SEVERITY_UNKNOWN ? STR("") : str_of(severity_name(f->severity));
     return str_print(op->mem, "%s %d.%d", severity_name(f->severity), f->tenths / 10, f->tenths % 10);
+}
+
+/* What an advisory is about; before it who settled it. */
+static struct str summary_text(struct op *op, const struct cli *cli, const struct check_finding *f)
+{
+    struct str summary = cli->output == OUTPUT_TABLE ? str_upto(f->summary, 60) : f->summary;
+    return f->said ? str_join(op->mem, STR("["), vex_text(op->mem, f->said), STR("] "), summary) : summary;
+}
+
+static void json_statement(struct op *op, struct json_out *w, const struct vex_statement *s)
+{
+    json_out_member(w, "vulnerability", s->vulnerability);
+    json_out_member(w, "product", s->product);
+    json_out_opt(w, "subcomponent", s->subcomponent);
+    json_out_member(w, "state", str_of(vex_state_name(s->state)));
+    json_out_opt(w, "justification", s->justification);
+    json_out_opt(w, "impact", s->impact);
+    json_out_opt(w, "action", s->action);
+    json_out_opt(w, "author", s->author);
+    json_out_opt(w, "document", s->document);
+    json_out_opt(w, "at", print_time(op->mem, s->at));
+}
+
+static void json_decided(struct op *op, struct json_out *w, const struct check_finding *f)
+{
+    json_out_name(w, "statement");
+    if (!f->said) {
+        json_out_null(w);
+        return;
+    }
+    json_out_object(w);
+    json_statement(op, w, f->said);
+    json_out_member(w, "origin", str_of(vex_origin_name(f->vendor ? VEX_VENDOR : VEX_THIRD_PARTY)));
+    json_out_end_object(w);
+}
+
+static void json_row(struct op *op, struct json_out *w, const struct statement_row *row)
+{
+    json_out_object(w);
+    json_out_member(w, "source", row->source);
+    json_statement(op, w, &row->said);
+    json_out_end_object(w);
+}
+
+/* What was said of nothing, and what says otherwise than what prevailed: counted in full, listed up to a bound. */
+static void json_statements(struct op *op, struct json_out *w, const struct check_result *r)
+{
+    enum { LISTED_MOST = 1000 };
+    json_out_name(w, "statements");
+    json_out_int(w, (int64_t)r->statements);
+    json_out_name(w, "unmatched_statements");
+    json_out_object(w);
+    json_out_name(w, "count");
+    json_out_int(w, (int64_t)r->unmatched_statements.n);
+    json_out_name(w, "list");
+    json_out_array(w);
+    for (size_t i = 0; i < r->unmatched_statements.n && i < LISTED_MOST; i++)
+        json_row(op, w, r->unmatched_statements.at[i]);
+    json_out_end_array(w);
+    json_out_end_object(w);
+    json_out_name(w, "contradictions");
+    json_out_array(w);
+    for (size_t i = 0; r->vex && i < r->vex->contradictions.n; i++) {
+        const struct vex_contradiction *c = &r->vex->contradictions.at[i];
+        json_out_object(w);
+        json_out_name(w, "kept");
+        json_row(op, w, c->kept);
+        json_out_name(w, "against");
+        json_row(op, w, c->against);
+        json_out_name(w, "tie");
+        json_out_bool(w, c->tie);
+        json_out_end_object(w);
+    }
+    json_out_end_array(w);
 }
 
 static void json_finding(struct op *op, struct json_out *w, const struct check_finding *f)
@@ -64,6 +139,7 @@ static void json_finding(struct op *op, struct json_out *w, const struct check_f
     json_out_opt(w, "fix", fix_text(op, f));
     json_out_member(w, "rule", str_of(match_rule_text(f->decided.rule)));
     json_out_opt(w, "summary", f->summary);
+    json_decided(op, w, f);
     json_out_end_object(w);
 }
 
@@ -88,6 +164,7 @@ static int print_json(struct op *op, struct cli *cli, const struct check_result 
     vec_each(struct check_finding, f, &r->findings)
         json_finding(op, w, f);
     json_out_end_array(w);
+    json_statements(op, w, r);
     json_out_end_object(w);
     return json_page_print(op, cli, &page, status);
 }
@@ -111,6 +188,28 @@ static int print_report(struct op *op, struct cli *cli, const struct check_resul
     return status;
 }
 
+static void say_statements(struct op *op, const struct cli *cli, const struct check_result *r)
+{
+    size_t n = r->unmatched_statements.n, against = r->vex ? r->vex->contradictions.n : 0;
+    if (n)
+        cli_say(cli, "%zu of %zu VEX statements settled nothing here%s", n, r->statements,
+                cli->verbose ? ":" : " (--verbose lists them)");
+    for (size_t i = 0; cli->verbose && i < n; i++) {
+        const struct statement_row *row = r->unmatched_statements.at[i];
+        cli_say(cli, "  unmatched: " STR_FMT " (" STR_FMT ", " STR_FMT ")", STR_ARG(str_escape(op->mem, vex_claim(op->mem, &row->said))),
+                STR_ARG(str_escape(op->mem, row->said.author)), STR_ARG(str_escape(op->mem, row->source)));
+    }
+    if (against)
+        cli_say(cli, "VEX statements outweighed by others that say otherwise: %zu%s", against,
+                cli->verbose ? "" : " (--verbose lists them)");
+    for (size_t i = 0; cli->verbose && i < against; i++) {
+        const struct vex_contradiction *c = &r->vex->contradictions.at[i];
+        struct str said = str_join(op->mem, vex_claim(op->mem, &c->against->said), STR(" ("), c->against->said.author, STR(")"));
+        struct str instead = str_join(op->mem, vex_claim(op->mem, &c->kept->said), STR(" ("), c->kept->said.author, STR(")"));
+        cli_say(cli, "  outweighed: " STR_FMT ", by " STR_FMT, STR_ARG(str_escape(op->mem, said)), STR_ARG(str_escape(op->mem, instead)));
+    }
+}
+
 static int print_result(struct op *op, struct cli *cli, const struct check_result *r, int status)
 {
     static const char *const columns[] = {"state", "severity", "id", "component", "version", "fix", "asset", "path", "summary", NULL};
@@ -123,6 +222,7 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     cli_say_age(op, cli, r->oldest_scan);
     if (r->incomplete)
         cli_say(cli, "part of what was asked about was not read; `muster scan` names it");
+    say_statements(op, cli, r);
     if (cli->form.n)
         return print_report(op, cli, r, status);
     if (cli->output == OUTPUT_JSON)
@@ -130,7 +230,7 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     table_open(&t, op, cli, columns);
     vec_each(struct check_finding, f, &r->findings)
         table_add(&t, state_text(op, f), severity_text(op, f), f->flaw.id, component_name(op->mem, f->component), f->component->version,
-                  fix_text(op, f), f->asset, f->path, cli->output == OUTPUT_TABLE ? str_upto(f->summary, 60) : f->summary);
+                  fix_text(op, f), f->asset, f->path, summary_text(op, cli, f));
     table_print(&t);
     if (cli->output == OUTPUT_TABLE)
         printf("%zu affected, %zu possible, %zu unknown; %zu components, %zu of kinds that no advisory speaks of\n", by_state[FINDING_AFFECTED],
@@ -161,6 +261,10 @@ static int explain(struct op *op, struct cli *cli)
                    STR_ARG(f->high.n ? f->high : STR("the end")));
         if (f->fixed.n)
             printf("  fixed in: " STR_FMT "\n", STR_ARG(f->fixed));
+        if (e->said)
+            printf("  statement: " STR_FMT "\n  by: " STR_FMT " (" STR_FMT ", %s)\n", STR_ARG(str_escape(op->mem, vex_claim(op->mem, &e->said->said))),
+                   STR_ARG(str_escape(op->mem, vex_text(op->mem, &e->said->said))), STR_ARG(str_escape(op->mem, e->said->source)),
+                   vex_origin_name(vex_origin_of(op, &e->said->said)));
         if (f->flags & ADVISORY_CORRECTED)
             puts("  the published record was corrected; see data/corrections.tsv");
         status = f->state == FINDING_AFFECTED ? EXIT_FOUND : f->state == FINDING_UNKNOWN && status == EXIT_DONE ? EXIT_UNKNOWN : status;
@@ -199,6 +303,7 @@ static int run(struct op *op, struct cli *cli)
     if (rc != RC_OK)
         return cli_failed(op, cli);
     check_sort(&r);
+    check_statements(op, &r);
     bool fails = check_fails(&r, fail_on, &known);
     return print_result(op, cli, &r, fails ? EXIT_FOUND : r.incomplete ? EXIT_UNKNOWN : EXIT_DONE);
 }
@@ -222,7 +327,7 @@ const struct command command_check = {
     .about = "Needs imported advisories (`muster advisories import`). One line per component and flaw, worst first; aliases are one flaw.\n"
              "`fix` is the smallest version that no advisory affects. Exit status 1 when a finding meets --fail-on, 5 when part of a\n"
              "target was not read, else 0. --output also takes sarif, cyclonedx, openvex and csaf. With --explain: which record, which\n"
-             "range and which rule decided.",
+             "range, which rule and which VEX statement decided.",
     .options = options,
     .forms = report_names,
     .long_work = true,

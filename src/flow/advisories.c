@@ -41,6 +41,32 @@ struct importing {
     struct str text;
 };
 
+static struct str keep(struct arena *mem, struct str s, struct str before)
+{
+    return before.n && str_eq(s, before) ? before : str_dup(mem, s);
+}
+
+/* Documents repeat themselves from statement to statement: such texts are kept once. */
+static void take_statement(struct importing *m, const struct vex_statement *s)
+{
+    struct import_report *r = m->report;
+    struct arena *mem = m->op->mem;
+    struct vex_statement before = {.author = {NULL, 0}};
+    r->statements++;
+    if (r->said.n == STATEMENTS_MOST) {
+        r->left_out++;
+        return;
+    }
+    if (r->said.n)
+        before = r->said.at[r->said.n - 1];
+    *vec_push(mem, &r->said) = (struct vex_statement){
+        .vulnerability = keep(mem, s->vulnerability, before.vulnerability), .product = keep(mem, s->product, before.product),
+        .subcomponent = keep(mem, s->subcomponent, before.subcomponent), .state = s->state,
+        .justification = keep(mem, s->justification, before.justification), .impact = keep(mem, s->impact, before.impact),
+        .action = keep(mem, s->action, before.action), .author = keep(mem, s->author, before.author), .at = s->at,
+        .document = keep(mem, s->document, before.document)};
+}
+
 static enum rc take_item(struct importing *m, struct feed_item *item)
 {
     struct import_report *r = m->report;
@@ -52,10 +78,7 @@ static enum rc take_item(struct importing *m, struct feed_item *item)
         return advindex_add(m->op, m->w, r->source, &item->advisory);
     case FEED_EXPLOITED: r->exploited++; return advindex_add_exploited(m->op, m->w, r->source, &item->exploited);
     case FEED_SCORE: r->scores++; return advindex_add_score(m->op, m->w, r->source, &item->score);
-    case FEED_STATEMENT:
-        r->statements++;
-        r->unread++;
-        return RC_OK;
+    case FEED_STATEMENT: take_statement(m, &item->statement); return RC_OK;
     case FEED_END_OF_LIFE:
         r->others++;
         r->unread++;
@@ -184,6 +207,42 @@ static enum rc keep_others(struct op *op, const struct session *s, const struct 
     return advindex_writer_base(op, w, old, named, r->reports.n);
 }
 
+/* Documents of one name are one source, as in the index: its statements are replaced once. */
+static enum rc keep_statements(struct op *op, struct session *s, struct import_result *r)
+{
+    for (size_t i = 0; i < r->reports.n; i++) {
+        struct import_report *first = &r->reports.at[i];
+        VEC(struct vex_statement) all = {0};
+        bool again = false;
+        for (size_t k = 0; k < r->reports.n; k++) {
+            struct import_report *one = &r->reports.at[k];
+            if (!str_eq(one->source, first->source))
+                continue;
+            again |= k < i;
+            for (size_t n = 0; !again && n < one->said.n; n++) {
+                if (all.n < STATEMENTS_MOST)
+                    *vec_push(op->mem, &all) = one->said.at[n];
+                else
+                    one->left_out++;
+            }
+        }
+        if (!again)
+            TRY(statement_replace(op, s->store, first->source, all.at, all.n, s->now));
+    }
+    return RC_OK;
+}
+
+enum rc advisories_statements(struct op *op, struct session *s, struct statement_sources *ret)
+{
+    enum rc rc = session_store(op, s, false, false);
+    if (rc == RC_NOTFOUND) {
+        op_clear(op);
+        return RC_OK;
+    }
+    TRY(rc);
+    return statement_sources(op, s->store, ret);
+}
+
 enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret)
 {
     struct advindex_writer *w;
@@ -194,6 +253,7 @@ enum rc advisories_import(struct op *op, struct session *s, const struct str_lis
     TRY(read_all(op, s, paths, w, ret));
     TRY(keep_others(op, s, ret, w));
     TRY(advindex_commit(op, w, s->now));
+    TRY(keep_statements(op, s, ret));
     TRY(advisories_open(op, s, &ix));
     ret->records = advindex_records(ix);
     ret->bytes = advindex_bytes(ix);

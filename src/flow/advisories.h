@@ -6,6 +6,7 @@
 #include "flow/target.h"
 #include "model/advisory.h"
 #include "store/advindex.h"
+#include "store/statement.h"
 
 struct refusal {
     struct str name; /* of the document */
@@ -15,7 +16,9 @@ struct refusal {
 struct import_report {
     struct str source;          /* name of the feed: the file's, without its ending */
     uint64_t advisories, exploited, scores, statements, others; /* items that were read */
-    uint64_t unread;            /* statements and dates of end of life: read, but there is no place for them yet */
+    uint64_t unread;            /* dates of end of life: read, but there is no place for them yet */
+    uint64_t left_out;          /* statements past STATEMENTS_MOST */
+    VEC(struct vex_statement) said; /* the statements to be stored */
     VEC(struct refusal) refused; /* the first thousand */
     uint64_t refused_total;
 };
@@ -31,11 +34,15 @@ struct import_result {
 };
 
 /* Imports all of these in one new index: sources not named stay as they are. The old index serves until the new one is
- * complete, and stays when anything fails. */
+ * complete, and stays when anything fails. Statements go to the store once it is, those of a source in the place of its
+ * former ones. */
 MUST_USE enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret);
 
 /* Opens the index. RC_NOTFOUND with a text when nothing was imported. */
 MUST_USE enum rc advisories_open(struct op *op, const struct session *s, struct advindex **ret);
+
+/* How many statements each source made; none when there is no store. */
+MUST_USE enum rc advisories_statements(struct op *op, struct session *s, struct statement_sources *ret);
 
 /* The age after which a feed is stale: its newest record is older. */
 enum { ADVISORIES_STALE_S = 14 * 86400 };

@@ -11,6 +11,9 @@ enum rc check_open(struct checking *k, struct session *s)
     size_t n;
     TRY(advisories_open(k->op, s, &k->ix));
     advindex_lookup(k->ix, &k->look);
+    if (!k->ret->vex)
+        TRY(vex_load(k->op, s, &k->ret->vex));
+    k->vex = k->ret->vex;
     TRY(advindex_sources(k->op, k->ix, &sources, &n));
     for (size_t i = 0; i < n; i++) {
         if (sources[i].newest > k->ret->newest)
@@ -93,11 +96,25 @@ static bool new_enough(struct checking *k, const struct findings *f, const struc
     return false;
 }
 
-enum rc check_add(struct checking *k, const struct component *c, struct str path, const struct subject *s, const struct findings *f)
+static void decide(const struct checking *k, const struct findings *f, struct check_finding *out)
+{
+    vec_each(uint32_t, m, &out->flaw.members)
+        if (f->list.at[*m].state == out->state) {
+            out->decided = f->list.at[*m];
+            break;
+        }
+    const struct statement_row *row = vex_decided(k->vex, &out->decided);
+    out->said = row ? &row->said : NULL;
+    out->vendor = row && k->vex->sources[out->decided.statement].origin == VEX_VENDOR;
+}
+
+enum rc check_add(struct checking *k, const struct component *c, struct str path, const struct subject *s, struct findings *f)
 {
     struct flaws flaws = {0};
     struct fix fix = {0};
     TRY(match_group(k->op, &k->look, s, f, &flaws));
+    vec_each(struct flaw, flaw, &flaws.list)
+        vex_spread(k->vex, flaw, f);
     TRY(match_fix(k->op, &k->look, s, f, &fix));
     vec_each(struct flaw, flaw, &flaws.list) {
         if (!check_lists(k, flaw->state) || !new_enough(k, f, flaw) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
@@ -111,36 +128,43 @@ enum rc check_add(struct checking *k, const struct component *c, struct str path
         out->fix = fix;
         out->malicious = flaw->flags & ADVISORY_MALICIOUS;
         out->informational = flaw->flags & ADVISORY_INFORMATIONAL;
-        vec_each(uint32_t, m, &flaw->members)
-            if (f->list.at[*m].state == flaw->state) {
-                out->decided = f->list.at[*m];
-                break;
-            }
+        decide(k, f, out);
         weigh(k, f, out);
     }
     return RC_OK;
 }
 
-enum rc check_owned(struct checking *k, const struct component *owner, const struct subject *s, struct findings *f)
+static enum rc apply_owner(struct checking *k, const struct component *owner, const struct subject *s, struct findings *f)
 {
     struct subject subject;
     struct findings owners = {0};
+    struct vex_about about = {.component = owner, .within = k->within};
     if (match_subject(k->op, owner, &subject) != RC_OK) {
         op_clear(k->op);
         return RC_OK;
     }
     TRY(match_find(k->op, &k->look, &subject, &owners));
+    TRY(vex_judge(k->op, k->vex, &k->look, &about, &owners));
     return match_owned(k->op, &k->look, s, f, &subject, &owners);
 }
 
-static enum rc apply_owners(struct checking *k, const struct bom *bom, uint32_t id, const struct subject *s, struct findings *f)
+enum rc check_settle(struct checking *k, const struct owned *o, const struct subject *s, struct findings *f)
 {
-    for (size_t i = 0; i < bom->edges.n && f->list.n; i++) {
+    struct vex_about about = {o->component, o->owners, o->n_owners, k->within};
+    for (size_t i = 0; i < o->n_owners && f->list.n; i++)
+        TRY(apply_owner(k, &o->owners[i], s, f));
+    return vex_judge(k->op, k->vex, &k->look, &about, f);
+}
+
+static enum rc settle(struct checking *k, const struct bom *bom, uint32_t id, const struct subject *s, struct findings *f)
+{
+    VEC(struct component) owners = {0};
+    for (size_t i = 0; i < bom->edges.n; i++) {
         const struct edge *e = &bom->edges.at[i];
         if (e->to == id && e->kind == EDGE_CONTAINS)
-            TRY(check_owned(k, &bom->components.at[e->from], s, f));
+            *vec_push(k->op->mem, &owners) = bom->components.at[e->from];
     }
-    return RC_OK;
+    return check_settle(k, &(struct owned){&bom->components.at[id], owners.at, owners.n}, s, f);
 }
 
 enum rc check_upstream(struct checking *k, const struct component *c, struct str path)
@@ -149,8 +173,10 @@ enum rc check_upstream(struct checking *k, const struct component *c, struct str
     for (size_t i = 0; match_subject_upstream(k->op->mem, c, i, &s); i++) {
         struct findings f = {0};
         TRY(match_find(k->op, &k->look, &s, &f));
-        if (f.list.n)
-            TRY(check_add(k, c, path, &s, &f));
+        if (f.list.n == 0)
+            continue;
+        TRY(check_settle(k, &(struct owned){.component = c}, &s, &f));
+        TRY(check_add(k, c, path, &s, &f));
     }
     return RC_OK;
 }
@@ -175,7 +201,7 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
     TRY(match_find(k->op, &k->look, &s, &f));
     if (f.list.n == 0)
         return RC_OK;
-    TRY(apply_owners(k, bom, id, &s, &f));
+    TRY(settle(k, bom, id, &s, &f));
     return check_add(k, l->component, path, &s, &f);
 }
 
@@ -197,7 +223,10 @@ static enum rc check_asset(struct checking *k, struct session *s, struct str nam
 {
     struct shown *w = arena_alloc(k->op->mem, sizeof *w);
     TRY(inventory_show(k->op, s, name, w));
+    struct str_list within = {0};
     k->asset = w->asset.name;
+    vex_within(k->op, k->asset, &w->names, &w->digests, &within);
+    k->within = &within;
     if (k->ret->oldest_scan == 0 || w->asset.last_scan < k->ret->oldest_scan)
         k->ret->oldest_scan = w->asset.last_scan;
     k->ret->incomplete |= !w->members.scan.complete;
@@ -215,7 +244,15 @@ enum rc check_target(struct op *op, struct session *s, const struct target *t, c
         return check_asset(&k, s, t->asset);
     TRY(scan_read(op, s, t, o, &report));
     vec_each(struct scanned, a, &report.assets) {
+        struct str_list within = {0}, names = {0}, digests = {0};
+        const struct asset_facts *facts = &a->part->facts;
+        vec_each(struct str, name, &facts->names)
+            *vec_push(op->mem, &names) = *name;
+        vec_each(struct str, digest, &facts->digests)
+            *vec_push(op->mem, &digests) = *digest;
+        vex_within(op, a->name, &names, &digests, &within);
         k.asset = a->name;
+        k.within = &within;
         ret->incomplete |= !a->complete;
         TRY(check_bom(&k, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n));
     }
@@ -247,6 +284,15 @@ void check_sort(struct check_result *r)
 {
     if (r->findings.n)
         qsort(r->findings.at, r->findings.n, sizeof *r->findings.at, compare);
+}
+
+void check_statements(struct op *op, struct check_result *r)
+{
+    r->statements = r->vex ? r->vex->said.n : 0;
+    r->unmatched_statements.n = 0;
+    for (size_t i = 0; i < r->statements; i++)
+        if (vex_unmatched(&r->vex->table, i))
+            *vec_push(op->mem, &r->unmatched_statements) = &r->vex->said.at[i];
 }
 
 static bool meets(const struct check_finding *f, struct str word, bool *known)
@@ -311,6 +357,23 @@ static enum rc explain_entry(struct op *op, void *arg, const struct advisory_vie
     return RC_OK;
 }
 
+/* As the whole check would: statements after records. */
+static enum rc explain_statements(struct explaining *x, struct session *s, const struct component *c)
+{
+    struct vex_run *vex;
+    struct findings f = {0};
+    struct vex_about about = {.component = c};
+    TRY(vex_load(x->op, s, &vex));
+    vec_each(struct explained, e, &x->ret->entries)
+        *vec_push(x->op->mem, &f.list) = e->finding;
+    TRY(vex_judge(x->op, vex, x->look, &about, &f));
+    for (size_t i = 0; i < f.list.n; i++) {
+        x->ret->entries.at[i].finding = f.list.at[i];
+        x->ret->entries.at[i].said = vex_decided(vex, &f.list.at[i]);
+    }
+    return RC_OK;
+}
+
 enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, struct explanation *ret)
 {
     enum { MOST = 256 };
@@ -337,5 +400,6 @@ enum rc check_explain(struct op *op, struct session *s, struct str id, struct st
     }
     TRY(rc);
     struct explaining x = {op, &ret->subject, records, n + about, ret, &look};
-    return look.find(look.arg, op, ret->subject.ecosystem, ret->subject.name, explain_entry, &x);
+    TRY(look.find(look.arg, op, ret->subject.ecosystem, ret->subject.name, explain_entry, &x));
+    return explain_statements(&x, s, c);
 }

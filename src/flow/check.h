@@ -7,6 +7,7 @@
 #include "flow/scan.h"
 #include "match/cvss.h"
 #include "match/match.h"
+#include "store/statement.h"
 
 struct check_finding {
     struct str asset;
@@ -15,6 +16,8 @@ struct check_finding {
     enum finding_state state;
     struct flaw flaw;        /* its ids */
     struct finding decided;  /* the member that decided */
+    const struct vex_statement *said; /* that decided, with RULE_VEX; else NULL */
+    bool vendor;             /* it is the maker's */
     enum severity_level severity;
     int tenths;              /* CVSS score × 10; -1: none */
     struct str vector;       /* that the score is of; may be empty */
@@ -31,6 +34,9 @@ struct check_result {
     bool incomplete;                    /* something of a target was not read */
     int64_t newest, oldest;             /* newest record of the freshest and of the stalest feed */
     int64_t oldest_scan;                /* of stored assets; 0 */
+    struct vex_run *vex;                /* the statements of the whole run; of flow/vex.h */
+    size_t statements;                  /* after check_statements: how many were asked, and which spoke of nothing */
+    VEC(const struct statement_row *) unmatched_statements;
 };
 
 struct check_options {
@@ -49,6 +55,9 @@ MUST_USE enum rc check_all(struct op *op, struct session *s, const struct check_
 /* Puts the findings in order: malicious, exploited, by severity, score, name. */
 void check_sort(struct check_result *r);
 
+/* Says which statements spoke of no finding: once, after all targets. */
+void check_statements(struct op *op, struct check_result *r);
+
 /* `--fail-on`: a comma-separated list of critical, high, medium, low, any, kev, malicious, possible, unknown. False for a
  * word that is none of these. */
 bool check_fails(const struct check_result *r, struct str fail_on, bool *ret_known_word);
@@ -57,6 +66,7 @@ bool check_fails(const struct check_result *r, struct str fail_on, bool *ret_kno
 struct explained {
     struct finding finding;
     struct record_view record;
+    const struct statement_row *said; /* that decided; else NULL */
 };
 struct explanation {
     struct subject subject;

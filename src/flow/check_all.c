@@ -77,6 +77,7 @@ static enum rc tried(struct whole *w, const struct component *c, bool *ret_any)
 {
     struct subject s;
     struct findings f = {0};
+    struct vex_about about = {.component = c};
     *ret_any = false;
     enum rc rc = match_subject(&w->round, c, &s);
     if (rc == RC_NOTFOUND) {
@@ -89,23 +90,23 @@ static enum rc tried(struct whole *w, const struct component *c, bool *ret_any)
     }
     TRY(rc);
     TRY(match_find(&w->round, &w->k.look, &s, &f));
-    *ret_any = anything(&w->k, &f);
+    TRY(vex_judge(&w->round, w->k.vex, &w->k.look, &about, &f));
+    *ret_any = anything(&w->k, &f) || (w->k.vex->raises && f.list.n);
     return RC_OK;
 }
 
-/* Its flaws, in memory that stays: at the end of the result. `owner`: NULL when no package owns it. */
-static enum rc judge(struct whole *w, const struct component *c, const struct component *owners, size_t n_owners)
+/* Its flaws, in memory that stays: at the end of the result. */
+static enum rc judge(struct whole *w, const struct owned *o)
 {
     struct subject s;
     struct findings f = {0};
-    enum rc rc = match_subject(w->k.op, c, &s);
+    enum rc rc = match_subject(w->k.op, o->component, &s);
     if (rc == RC_NOTFOUND)
-        return check_upstream(&w->k, c, STR(""));
+        return check_upstream(&w->k, o->component, STR(""));
     TRY(rc);
     TRY(match_find(w->k.op, &w->k.look, &s, &f));
-    for (size_t i = 0; i < n_owners && f.list.n; i++)
-        TRY(check_owned(&w->k, &owners[i], &s, &f));
-    return f.list.n ? check_add(&w->k, c, STR(""), &s, &f) : RC_OK;
+    TRY(check_settle(&w->k, o, &s, &f));
+    return f.list.n ? check_add(&w->k, o->component, STR(""), &s, &f) : RC_OK;
 }
 
 static uint32_t group_of(struct whole *w, const struct component *c, uint32_t verdict)
@@ -133,10 +134,10 @@ static enum rc judge_row(struct whole *w, const struct component_row *row)
     struct component *c = arena_alloc(w->k.op->mem, sizeof *c);
     *c = component_dup(w->k.op->mem, &row->c);
     w->k.ret = &w->templates;
-    rc = judge(w, c, NULL, 0);
+    rc = judge(w, &(struct owned){.component = c});
     w->k.ret = result;
     TRY(rc);
-    if (w->templates.findings.n == first)
+    if (w->templates.findings.n == first && !w->k.vex->raises)
         return RC_OK;
     uint32_t number = (uint32_t)w->verdicts.n;
     struct verdict *v = vec_push(w->k.op->mem, &w->verdicts);
@@ -169,14 +170,14 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* A language package that OS packages own here: judged again beside them. */
-static enum rc judge_owned(struct whole *w, const struct verdict *v, const struct presence_places *p)
+/* One that packages own here, or in an asset that statements name: judged again beside them. */
+static enum rc judge_here(struct whole *w, const struct verdict *v, const struct presence_places *p)
 {
     VEC(struct component) owners = {0};
     for (size_t i = 0; i < p->owners.n; i++)
         if (p->owners.at[i].component == v->id)
             TRY(component_get(w->k.op, w->store, p->owners.at[i].owner, vec_push(w->k.op->mem, &owners)));
-    return judge(w, &v->component, owners.at, owners.n);
+    return judge(w, &(struct owned){&v->component, owners.at, owners.n});
 }
 
 static bool is_owned(const struct presence_places *p, uint32_t component)
@@ -196,8 +197,8 @@ static enum rc list_place(struct whole *w, const struct presence_place *place, c
     if (place->hidden || group->asset == w->asset)
         return RC_OK;
     group->asset = w->asset;
-    if (is_owned(all, place->component))
-        TRY(judge_owned(w, v, all));
+    if (w->k.within || is_owned(all, place->component))
+        TRY(judge_here(w, v, all));
     else
         for (size_t i = 0; i < v->n; i++)
             *vec_push(w->k.op->mem, &r->findings) = w->templates.findings.at[v->first + i];
@@ -209,12 +210,28 @@ static enum rc list_place(struct whole *w, const struct presence_place *place, c
     return RC_OK;
 }
 
+/* Names of the asset that some statement is about; NULL: none is. */
+static enum rc name_asset(struct whole *w)
+{
+    struct op *op = w->k.op;
+    struct str_list names = {0}, digests = {0}, *within = arena_alloc(op->mem, sizeof *within);
+    w->k.within = NULL;
+    if (w->k.vex->said.n == 0)
+        return RC_OK;
+    TRY(asset_aliases(op, w->store, w->asset, &names, &digests));
+    vex_within(op, w->k.asset, &names, &digests, within);
+    if (vex_names(op, w->k.vex, within))
+        w->k.within = within;
+    return RC_OK;
+}
+
 static enum rc list_asset(struct whole *w)
 {
     struct presence_places p = {0};
     if (w->listed.n == 0)
         return RC_OK;
     qsort(w->listed.at, w->listed.n, sizeof *w->listed.at, by_id);
+    TRY(name_asset(w));
     arena_reset(w->round.mem);
     TRY(presence_places(&w->round, w->store, w->asset, w->listed.at, w->listed.n, &p));
     for (size_t i = 0; i < p.places.n; i++)

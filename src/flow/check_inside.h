@@ -3,6 +3,7 @@
 #define FLOW_CHECK_INSIDE_H
 
 #include "flow/check.h"
+#include "flow/vex.h"
 
 struct checking {
     struct op *op;
@@ -11,6 +12,8 @@ struct checking {
     const struct check_options *options;
     struct check_result *ret;
     struct str asset;
+    struct vex_run *vex;
+    const struct str_list *within; /* how statements may name the asset; NULL: no asset is meant */
 };
 
 MUST_USE enum rc check_open(struct checking *k, struct session *s);
@@ -20,12 +23,18 @@ bool check_lists(const struct checking *k, enum finding_state s);
 
 /* Adds a component's flaws to the result, each weighed. */
 MUST_USE enum rc check_add(struct checking *k, const struct component *c, struct str path, const struct subject *s,
-                           const struct findings *f);
+                           struct findings *f);
 
 /* The same for a component of no ecosystem: by its upstream's name. */
 MUST_USE enum rc check_upstream(struct checking *k, const struct component *c, struct str path);
 
-/* Where an OS package owns the language package that `f` is about, the distribution's verdict first. */
-MUST_USE enum rc check_owned(struct checking *k, const struct component *owner, const struct subject *s, struct findings *f);
+/* A component with the packages that own it. */
+struct owned {
+    const struct component *component, *owners;
+    size_t n_owners;
+};
+
+/* What its owners (distributions' packages) have settled, then what statements say. */
+MUST_USE enum rc check_settle(struct checking *k, const struct owned *o, const struct subject *s, struct findings *f);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "flow/vex.h"
 
 #define REPORT(n) extern const struct report_form report_form_##n;
 #include "flow/report.def"
@@ -99,10 +100,59 @@ enum report_status report_status(const struct check_finding *f)
     return rule == RULE_WITHDRAWN || rule == RULE_OTHER_RELEASE || rule == RULE_MODULE || rule == RULE_NOTHING ? STATUS_NONE : STATUS_NOT_AFFECTED;
 }
 
-struct str report_justification(const struct check_finding *f)
+/* OpenVEX's and CSAF's words beside those of CycloneDX that mean the same; the other way round, the first that fits. Facts:
+ * the enumerations of OpenVEX 0.2.0, CSAF 2.0 §3.2.3.5 and CycloneDX 1.6 impactAnalysisJustification. */
+static const struct {
+    const char *vex, *cyclonedx;
+} words[] = {
+    {"vulnerable_code_not_present", "code_not_present"},
+    {"component_not_present", "code_not_present"},
+    {"vulnerable_code_not_in_execute_path", "code_not_reachable"},
+    {"inline_mitigations_already_exist", "protected_by_mitigating_control"},
+    {"inline_mitigations_already_exist", "protected_by_compiler"},
+    {"inline_mitigations_already_exist", "protected_at_runtime"},
+    {"inline_mitigations_already_exist", "protected_at_perimeter"},
+    {"vulnerable_code_cannot_be_controlled_by_adversary", NULL},
+    {NULL, "requires_configuration"},
+    {NULL, "requires_dependency"},
+    {NULL, "requires_environment"},
+};
+
+/* The statement's word, or that of the rule. */
+static struct str said(const struct check_finding *f)
 {
     enum match_rule rule = f->decided.rule;
+    if (report_status(f) != STATUS_NOT_AFFECTED)
+        return STR("");
+    if (f->said)
+        return f->said->justification;
     return rule == RULE_NOT_AFFECTED || rule == RULE_HEADERS ? STR("vulnerable_code_not_present") : STR("");
+}
+
+static struct str in_words(struct str word, bool cyclonedx)
+{
+    for (size_t i = 0; word.n && i < sizeof words / sizeof *words; i++) {
+        const char *own = cyclonedx ? words[i].cyclonedx : words[i].vex, *other = cyclonedx ? words[i].vex : words[i].cyclonedx;
+        if (own && (str_eq(word, str_of(own)) || (other && str_eq(word, str_of(other)))))
+            return str_of(own);
+    }
+    return STR("");
+}
+
+struct str report_justification(const struct check_finding *f)
+{
+    return in_words(said(f), false);
+}
+
+struct str report_analysis_word(const struct check_finding *f)
+{
+    return in_words(said(f), true);
+}
+
+struct str report_why(struct arena *mem, const struct check_finding *f)
+{
+    struct str rule = str_of(match_rule_text(f->decided.rule));
+    return f->said ? str_join(mem, rule, STR(": "), vex_text(mem, f->said)) : rule;
 }
 
 struct str report_action(struct arena *mem, const struct check_finding *f)
@@ -190,6 +240,7 @@ struct str report_urn(struct op *op, const char *what, const struct check_result
         add(h, str_of(finding_state_name(f->state)));
         add(h, f->flaw.id);
         add(h, report_action(op->mem, f));
+        add(h, f->said ? report_why(op->mem, f) : STR(""));
         add(h, f->summary);
     }
     sha256_done(h, digest);

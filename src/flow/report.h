@@ -58,8 +58,15 @@ void report_group(struct op *op, const struct check_result *r, struct report *re
 enum report_status { STATUS_NONE, STATUS_AFFECTED, STATUS_NOT_AFFECTED, STATUS_FIXED, STATUS_INVESTIGATED };
 enum report_status report_status(const struct check_finding *f);
 
-/* VEX's justification word for a product that is not affected; empty when only a sentence can be given. */
+/* VEX's justification word (OpenVEX's and CSAF's) for a product that is not affected: the statement's where one decided;
+ * empty when only a sentence can be given. */
 struct str report_justification(const struct check_finding *f);
+
+/* The same in CycloneDX's words. */
+struct str report_analysis_word(const struct check_finding *f);
+
+/* Which rule decided, as a sentence; who said so, where a statement did. */
+struct str report_why(struct arena *mem, const struct check_finding *f);
 
 /* What to do, as a sentence: "upgrade to 1.2.3". Never an upgrade for what is malicious. */
 struct str report_action(struct arena *mem, const struct check_finding *f);

@@ -213,7 +213,7 @@ static void write_threats(const struct csaf *x, const struct report_flaw *flaw)
     json_out_array(x->w);
     vec_each(struct report_pair, pair, &flaw->pairs) {
         if (report_status(pair->finding) == STATUS_NOT_AFFECTED)
-            threat(x, "impact", str_of(match_rule_text(pair->finding->decided.rule)), pair->product);
+            threat(x, "impact", report_why(x->op->mem, pair->finding), pair->product);
         if (pair->finding->exploited)
             threat(x, "exploit_status", STR("known to be exploited"), pair->product);
     }

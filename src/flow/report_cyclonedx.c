@@ -126,18 +126,21 @@ static void write_affects(struct json_out *w, const struct check_finding *f, str
     json_out_end_array(w);
 }
 
-static void write_analysis(struct json_out *w, const struct check_finding *f)
+static void write_analysis(struct op *op, struct json_out *w, const struct check_finding *f)
 {
     static const char *const states[] = {
         [STATUS_NONE] = "in_triage", [STATUS_AFFECTED] = "exploitable", [STATUS_NOT_AFFECTED] = "not_affected",
         [STATUS_FIXED] = "resolved", [STATUS_INVESTIGATED] = "in_triage",
     };
+    struct str word = report_analysis_word(f);
     if (f->decided.rule != RULE_VEX)
         return;
     json_out_name(w, "analysis");
     json_out_object(w);
     json_out_member(w, "state", str_of(states[report_status(f)]));
-    json_out_member(w, "detail", str_of(match_rule_text(f->decided.rule)));
+    if (word.n)
+        json_out_member(w, "justification", word);
+    json_out_member(w, "detail", report_why(op->mem, f));
     json_out_end_object(w);
 }
 
@@ -171,7 +174,7 @@ static void write_vulnerability(struct op *op, struct json_out *w, struct str id
         json_out_member(w, "description", f->summary);
     if (f->state == FINDING_AFFECTED)
         json_out_member(w, "recommendation", report_action(op->mem, f));
-    write_analysis(w, f);
+    write_analysis(op, w, f);
     write_affects(w, f, purl);
     json_out_name(w, "properties");
     json_out_array(w);

@@ -37,7 +37,7 @@ static void write_product(struct json_out *w, struct str purl)
 
 static void write_status(struct op *op, struct json_out *w, const struct check_finding *f)
 {
-    struct str why = str_of(match_rule_text(f->decided.rule)), justification = report_justification(f);
+    struct str why = report_why(op->mem, f), justification = report_justification(f);
     switch (report_status(f)) {
     case STATUS_AFFECTED:
         json_out_member(w, "status", STR("affected"));

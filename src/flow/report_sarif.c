@@ -114,7 +114,8 @@ static struct str message(struct op *op, const struct check_finding *f, struct s
     buf_add(&b, purl);
     buf_add(&b, STR(") in "));
     buf_add(&b, f->asset);
-    buf_print(&b, ": %s", match_rule_text(f->decided.rule));
+    buf_add(&b, STR(": "));
+    buf_add(&b, report_why(op->mem, f));
     if (f->state == FINDING_AFFECTED) {
         buf_add(&b, STR("; "));
         buf_add(&b, report_action(op->mem, f));

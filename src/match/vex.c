@@ -181,13 +181,19 @@ struct hits {
     VEC(struct hit) list;
 };
 
-static void collect(struct op *op, struct vex_table *t, struct str name, const struct place *p, struct hits *hits)
+/* What is malicious stays so, whoever says otherwise, but for ourselves. */
+static bool may_settle(const struct vex_table *t, uint32_t statement, unsigned flags)
+{
+    return !(flags & ADVISORY_MALICIOUS) || t->at[statement].origin == VEX_OURS;
+}
+
+static void collect(struct op *op, struct vex_table *t, struct str name, const struct place *p, unsigned flags, struct hits *hits)
 {
     for (const struct chain *c = map_get(&t->by_flaw, name); c; c = c->next) {
         unsigned e = exactness(op, t, c->statement, p);
         if (!e)
             continue;
-        t->used[c->statement] = true;
+        t->used[c->statement] |= may_settle(t, c->statement, flags);
         *vec_push(op->mem, &hits->list) = (struct hit){c->statement, e};
     }
 }
@@ -210,7 +216,7 @@ static void settle(struct op *op, const struct vex_table *t, const struct hits *
         struct vex_conflict *c = vec_push(op->mem, &conflicts->list);
         *c = (struct vex_conflict){at, best.statement, one.statement, weigh(t, best, one) == 0};
     }
-    if ((f->flags & ADVISORY_MALICIOUS) && t->at[best.statement].origin != VEX_OURS)
+    if (!may_settle(t, best.statement, f->flags))
         return;
     state_of(t->at[best.statement].statement->state, f);
     f->statement = best.statement;
@@ -240,11 +246,11 @@ enum rc vex_apply(struct op *op, struct vex_table *t, const struct advisory_look
         if (one->rule == RULE_WITHDRAWN || one->rule == RULE_OTHER_RELEASE)
             continue;
         TRY(names_of(op, look, one, &v));
-        collect(op, t, v.id, &p, &hits);
+        collect(op, t, v.id, &p, one->flags, &hits);
         for (size_t n = 0; n < v.n_aliases; n++)
-            collect(op, t, v.aliases[n], &p, &hits);
+            collect(op, t, v.aliases[n], &p, one->flags, &hits);
         if (v.n_upstream == 1) /* a record about several flaws is not settled by what is said of one */
-            collect(op, t, v.upstream[0], &p, &hits);
+            collect(op, t, v.upstream[0], &p, one->flags, &hits);
         if (hits.list.n)
             settle(op, t, &hits, i, one, conflicts);
     }

@@ -25,7 +25,7 @@ struct vex_table {
     const struct vex_source *at; /* borrowed */
     size_t n;
     struct component *products, *parts; /* parsed purls; type empty when it is none */
-    bool *used;                         /* it spoke of a finding */
+    bool *used;                         /* it spoke of a finding, and could settle it */
     struct map by_flaw;
     int64_t now;
 };

@@ -27,9 +27,11 @@ calls = {
     "gate": [["gate", "check", "web1", "--json"], ["gate", "check", "odd", "--json"], ["gate", "check", "shop", "--json"]],
     "db": [["db", "info", "--json"]],
     "formats": [["formats", "--json"]],
-    "check": [["check", "shop", "{web1}", "--all-states", "--json"], ["check", "odd", "--json"], ["check", "--all", "--json"]],
+    "check": [["check", "shop", "{web1}", "--all-states", "--json"], ["check", "odd", "--json"], ["check", "--all", "--json"],
+              ["check", "shop", "--all-states", "--json"]],
+    "advisories-status": [["advisories", "status", "--json"]],
 }
-before = {"check": [["advisories", "import", "osv"]]}
+before = {"check": [["advisories", "import", "osv", "vex"]]}
 count = failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     data = os.path.join(tmp, "data")
