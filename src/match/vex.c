@@ -2,6 +2,8 @@
  * date. */
 #include "match/vex.h"
 
+#include "match/distribution.h"
+
 /* Statements about one flaw. */
 struct chain {
     uint32_t statement;
@@ -90,14 +92,36 @@ static bool qualifiers_agree(struct arena *mem, const struct component *said, co
     return true;
 }
 
+/* A distribution may be named by its maker ("redhat") or as its os-release does ("rhel"). */
+static bool same_namespace(const struct component *said, const struct component *c)
+{
+    if (str_eq(said->ns, c->ns))
+        return true;
+    const struct distribution *ours = distribution_find(c->type, c->ns);
+    return ours && ours == distribution_find(said->type, said->ns);
+}
+
+/* Distributions speak of source packages too ("arch=src", Debian "arch=source"): that is about all that was built of it. */
+static bool says_source(struct arena *mem, const struct component *said)
+{
+    struct str arch = said->qualifiers.n ? component_qualifier(mem, said, "arch") : STR("");
+    return str_eq(arch, STR("src")) || str_eq(arch, STR("source"));
+}
+
 /* 0: no; 1: the package; 2: this very version. */
 static unsigned names(struct arena *mem, const struct component *said, const struct component *c)
 {
-    if (said->type.n == 0 || !str_eq(said->type, c->type) || !str_eq(said->name, c->name) || !str_eq(said->ns, c->ns))
+    struct component whole = *c;
+    if (said->type.n == 0 || !str_eq(said->type, c->type) || !same_namespace(said, c))
         return 0;
-    if (said->version.n && !str_eq(said->version, c->version))
+    if (c->source.n && says_source(mem, said)) {
+        whole.name = c->source;
+        whole.version = c->source_version.n ? c->source_version : c->version;
+        component_qualify(mem, &whole, "arch", component_qualifier(mem, said, "arch"));
+    }
+    if (!str_eq(said->name, whole.name) || (said->version.n && !str_eq(said->version, whole.version)))
         return 0;
-    if (!qualifiers_agree(mem, said, c))
+    if (!qualifiers_agree(mem, said, &whole))
         return 0;
     return said->version.n ? 2 : 1;
 }

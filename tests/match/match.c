@@ -272,20 +272,19 @@ struct vex_result {
     bool tie;
 };
 
-/* What the statements make of npm ranges@1.0.0 inside of two products. */
-static struct vex_result ask(const struct said *list, size_t n)
+/* What the statements make of one component inside of some wholes. */
+static struct vex_result ask_of(const struct component *c, const struct str *within, size_t n_within, const struct said *list,
+                                size_t n)
 {
-    static const struct str within[] = {{"pkg:oci/app@sha256%3Aaa", 23}, {"sha256:aa", 9}};
     struct op op = new_op();
-    struct component c;
     struct subject s;
     struct findings f;
     struct vex_table t;
     struct vex_conflicts conflicts = {{NULL, 0, 0}};
     struct vex_result r = {.f = {.rule = RULE_COUNT}};
-    bool good = component_parse(&op, STR("pkg:npm/vexed@1.0.0"), &c) == RC_OK && match_subject(&op, &c, &s) == RC_OK
-                && match_find(&op, &index_.look, &s, &f) == RC_OK && vex_open(&op, sources(list, n), n, 1000, &t) == RC_OK;
-    struct vex_subject subject = {&c, within, 2};
+    bool good = match_subject(&op, c, &s) == RC_OK && match_find(&op, &index_.look, &s, &f) == RC_OK
+                && vex_open(&op, sources(list, n), n, 1000, &t) == RC_OK;
+    struct vex_subject subject = {c, within, n_within};
     if (!good || vex_apply(&op, &t, &index_.look, &subject, &f, &conflicts) != RC_OK || f.list.n != 1)
         return r;
     r.f = f.list.at[0];
@@ -294,6 +293,41 @@ static struct vex_result ask(const struct said *list, size_t n)
     for (size_t i = 0; i < n; i++)
         r.unmatched += vex_unmatched(&t, i);
     return r;
+}
+
+static struct vex_result ask(const struct said *list, size_t n)
+{
+    static const struct str within[] = {{"pkg:oci/app@sha256%3Aaa", 23}, {"sha256:aa", 9}};
+    struct op op = new_op();
+    struct component c;
+    if (component_parse(&op, STR("pkg:npm/vexed@1.0.0"), &c) != RC_OK)
+        return (struct vex_result){.f = {.rule = RULE_COUNT}};
+    return ask_of(&c, within, 2, list, n);
+}
+
+/* Of a package that is not called like its source, in a distribution whose maker has another name. */
+static enum finding_state ask_platform(const char *product, const char *part)
+{
+    static const struct str platform = {"cpe:/o:redhat:enterprise_linux:9", 32};
+    struct component c = {.type = STR("rpm"), .ns = STR("rhel"), .name = STR("bash-doc"), .version = STR("5.1.8-6.el9"),
+                          .qualifiers = STR("arch=x86_64&distro=rhel-9.4"), .source = STR("bash"),
+                          .source_version = STR("5.1.8-6.el9")};
+    struct said one = {"T-REDHAT", product, part, VEX_NOT_AFFECTED, VEX_VENDOR, 1, 0, "a"};
+    return ask_of(&c, &platform, 1, &one, 1).f.state;
+}
+
+static void check_vex_platform(void)
+{
+    const char *cpe = "cpe:/o:redhat:enterprise_linux:9", *other = "cpe:/o:redhat:enterprise_linux:8";
+    tap_ok(ask_platform(cpe, "pkg:rpm/redhat/bash?arch=src") == FINDING_NOT_AFFECTED, "of the source package, on the platform");
+    tap_ok(ask_platform(cpe, "pkg:rpm/redhat/bash@5.1.8-6.el9?arch=src") == FINDING_NOT_AFFECTED, "of that version of it");
+    tap_ok(ask_platform(cpe, "pkg:rpm/redhat/bash-doc") == FINDING_NOT_AFFECTED, "of the package, its maker's name for rhel");
+    tap_ok(ask_platform("pkg:rpm/redhat/bash?arch=src", "") == FINDING_NOT_AFFECTED, "of the source package wherever");
+    tap_ok(ask_platform(other, "pkg:rpm/redhat/bash?arch=src") == FINDING_AFFECTED, "on another platform");
+    tap_ok(ask_platform(cpe, "pkg:rpm/redhat/bash") == FINDING_AFFECTED, "of another package of the same source");
+    tap_ok(ask_platform(cpe, "pkg:rpm/suse/bash-doc") == FINDING_AFFECTED, "of another distribution's");
+    tap_ok(ask_platform(cpe, "pkg:rpm/redhat/bash@5.1.8-5.el9?arch=src") == FINDING_AFFECTED, "of another version");
+    tap_ok(ask_platform(cpe, "") == FINDING_NOT_AFFECTED, "of the platform as a whole");
 }
 
 #define ASK(...) ask((const struct said[]){__VA_ARGS__}, sizeof((const struct said[]){__VA_ARGS__}) / sizeof(struct said))
@@ -491,6 +525,7 @@ int main(int argc, char **argv)
     check_upstream();
     check_vex_match();
     check_vex_weight();
+    check_vex_platform();
     check_corrections();
     check_cvss(file("cvss.tsv"));
     check_severity();
