@@ -190,7 +190,7 @@ static int print_report(struct op *op, struct cli *cli, const struct check_resul
 
 static void say_statements(struct op *op, const struct cli *cli, const struct check_result *r)
 {
-    size_t n = r->unmatched_statements.n, against = r->vex ? r->vex->contradictions.n : 0;
+    size_t n = r->unmatched_statements.n, against = r->vex ? r->vex->pairs.entries.n : 0;
     if (n)
         cli_say(cli, "%zu of %zu VEX statements settled nothing here%s", n, r->statements,
                 cli->verbose ? ":" : " (--verbose lists them)");
@@ -202,7 +202,7 @@ static void say_statements(struct op *op, const struct cli *cli, const struct ch
     if (against)
         cli_say(cli, "VEX statements outweighed by others that say otherwise: %zu%s", against,
                 cli->verbose ? "" : " (--verbose lists them)");
-    for (size_t i = 0; cli->verbose && i < against; i++) {
+    for (size_t i = 0; cli->verbose && against && i < r->vex->contradictions.n; i++) {
         const struct vex_contradiction *c = &r->vex->contradictions.at[i];
         struct str said = str_join(op->mem, vex_claim(op->mem, &c->against->said), STR(" ("), c->against->said.author, STR(")"));
         struct str instead = str_join(op->mem, vex_claim(op->mem, &c->kept->said), STR(" ("), c->kept->said.author, STR(")"));

@@ -156,7 +156,7 @@ enum rc vex_judge(struct op *op, struct vex_run *v, const struct advisory_lookup
     return RC_OK;
 }
 
-void vex_spread(const struct vex_run *v, const struct flaw *flaw, struct findings *f)
+void vex_spread(const struct vex_run *v, struct flaw *flaw, struct findings *f)
 {
     const struct finding *said = NULL;
     vec_each(const uint32_t, m, &flaw->members) {
@@ -176,6 +176,10 @@ void vex_spread(const struct vex_run *v, const struct flaw *flaw, struct finding
         one->rule = RULE_VEX;
         one->statement = like.statement;
     }
+    flaw->state = FINDING_NOT_AFFECTED;
+    vec_each(const uint32_t, m, &flaw->members)
+        if (f->list.at[*m].state < flaw->state)
+            flaw->state = f->list.at[*m].state;
 }
 
 const struct statement_row *vex_decided(const struct vex_run *v, const struct finding *f)

@@ -45,8 +45,9 @@ struct vex_about {
 MUST_USE enum rc vex_judge(struct op *op, struct vex_run *v, const struct advisory_lookup *look, const struct vex_about *about,
                            struct findings *f);
 
-/* What was said of one record of a flaw was said of all its records: those that still stand take the same state. */
-void vex_spread(const struct vex_run *v, const struct flaw *flaw, struct findings *f);
+/* What was said of one record of a flaw was said of all its records: those that still stand take the same state,
+ * and the flaw the worst of its records'. */
+void vex_spread(const struct vex_run *v, struct flaw *flaw, struct findings *f);
 
 /* The statement that decided; NULL when none did. */
 const struct statement_row *vex_decided(const struct vex_run *v, const struct finding *f);

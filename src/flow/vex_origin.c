@@ -56,9 +56,9 @@ static struct str host_of(struct str url)
 /* Names of places and of everybody are nobody's. */
 static bool is_maker(struct str word)
 {
-    static const char *const others[] = {"com", "org", "net", "dev", "www", "http", "https", "github", "gitlab", "bitbucket", "docker",
-                                         "ghcr", "quay", "amazonaws", "azurecr", "library", "linux", "security", "project", "team",
-                                         "open", "the", NULL};
+    static const char *const others[] = {
+        "com", "org", "net", "dev", "www", "http", "https", "github", "gitlab", "bitbucket", "docker", "ghcr", "quay", "amazonaws",
+        "azurecr", "library", "linux", "security", "project", "team", "open", "the", NULL};
     for (const char *const *o = others; *o; o++)
         if (str_ieq(word, str_of(*o)))
             return false;
@@ -69,8 +69,8 @@ static bool is_maker(struct str word)
 static struct str maker_of(struct str word)
 {
     static const char *const makers[][2] = {
-        {"ubuntu", "canonical"}, {"opensuse", "suse"}, {"sles", "suse"}, {"rhel", "redhat"}, {"wolfi", "chainguard"}, {"ol", "oracle"},
-        {"amzn", "amazon"}, {"azurelinux", "microsoft"}, {"mariner", "microsoft"}};
+        {"ubuntu", "canonical"}, {"opensuse", "suse"}, {"sles", "suse"}, {"rhel", "redhat"}, {"wolfi", "chainguard"},
+        {"ol", "oracle"}, {"amzn", "amazon"}, {"azurelinux", "microsoft"}, {"mariner", "microsoft"}};
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
         if (str_ieq(word, str_of(makers[i][0])))
             return str_of(makers[i][1]);

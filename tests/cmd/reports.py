@@ -224,6 +224,45 @@ def csaf(folder):
     ok(status == 0 and empty["document"]["category"] == "csaf_base" and "vulnerabilities" not in empty, "csaf: nothing to state is a base document")
 
 
+# ---- VEX ----
+
+def statement(flaw, product, status, **more):
+    return {"vulnerability": {"name": flaw}, "products": [{"@id": product}], "status": status, **more}
+
+
+def vex(folder):
+    said = [statement("GHSA-aaaa-aaaa-aaaa", "pkg:npm/qs", "not_affected", justification="inline_mitigations_already_exist", impact_statement="a \"wall\""),
+            statement("TEST-5", "pkg:npm/left@1.0.0", "fixed"), statement("TEST-3", "pkg:npm/qs@6.11.0", "affected", action_statement="wait"),
+            statement("TEST-2", "pkg:npm/qs@6.11.1", "fixed")]
+    with open(os.path.join(folder, "vex.json"), "w", encoding="utf-8") as f:
+        json.dump({"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/vex/1", "author": "Example Ltd",
+                   "timestamp": "2024-04-03T00:00:00Z", "version": 1, "statements": said}, f)
+    r = run(folder, "advisories", "import", "vex.json")
+    ok(r.returncode == 0 and "4 VEX statements" in r.stdout, "statements are imported", r.stdout, r.stderr)
+    doc, _ = document(folder, "openvex", "shop", "--all-states")
+    by_flaw = {s["vulnerability"]["name"]: s for s in doc["statements"]}
+    one = by_flaw["CVE-2024-0001"]
+    ok(one["status"] == "not_affected" and one["justification"] == "inline_mitigations_already_exist" and "Example Ltd" in one["impact_statement"],
+       "openvex: what was said of one record holds for the flaw", one)
+    ok(by_flaw["TEST-5"]["status"] == "fixed" and by_flaw["TEST-3"]["status"] == "affected", "openvex: fixed and affected as stated", by_flaw)
+    doc, _ = document(folder, "cyclonedx", "shop", "--all-states")
+    analyses = {v["id"]: v.get("analysis") for v in doc["vulnerabilities"]}
+    ok(analyses["CVE-2024-0001"]["justification"] == "protected_by_mitigating_control" and analyses["CVE-2024-0001"]["state"] == "not_affected",
+       "cyclonedx: analysis with its own word for the justification", analyses)
+    ok("justification" not in analyses["TEST-3"] and analyses["TEST-3"]["state"] == "exploitable" and analyses["TEST-2"] is None,
+       "cyclonedx: no justification for what is affected, no analysis without a statement", analyses)
+    doc, _ = document(folder, "csaf", "shop", "--all-states")
+    flaw = next(v for v in doc["vulnerabilities"] if v.get("cve"))
+    ok(flaw["flags"][0]["label"] == "inline_mitigations_already_exist" and any("Example Ltd" in t["details"] for t in flaw["threats"]),
+       "csaf: flag and impact from the statement", flaw)
+    doc, _ = document(folder, "sarif", "shop", "--all-states")
+    ok(any("Example Ltd" in r["message"]["text"] for r in doc["runs"][0]["results"]), "sarif: the message says who")
+    r = run(folder, "check", "shop", "--json")
+    answer = json.loads(r.stdout)
+    ok(answer["statements"] == 4 and answer["unmatched_statements"]["count"] == 1
+       and answer["unmatched_statements"]["list"][0]["product"] == "pkg:npm/qs@6.11.1", "what settled nothing is in the answer", r.stdout)
+
+
 with tempfile.TemporaryDirectory() as tmp:
     material(tmp)
     r = run(tmp, "advisories", "import", "osv", "kev.json")
@@ -235,6 +274,7 @@ with tempfile.TemporaryDirectory() as tmp:
     for form in ("sarif", "cyclonedx"):
         doc, status = document(tmp, form, "clean")
         ok(status == 0, f"{form}: nothing found is a document too")
+    vex(tmp)
     r = run(tmp, "check", "shop", "--output", "sbom")
     ok(r.returncode == 2 and r.stdout == "" and "table, json, csv, tsv, sarif, cyclonedx, openvex or csaf" in r.stderr, "an unknown form lists what there is", r.stderr)
     r = run(tmp, "assets", "--output", "sarif")
