@@ -159,6 +159,8 @@ struct str report_action(struct arena *mem, const struct check_finding *f)
 {
     if (f->malicious || f->fix.kind == FIX_REMOVE)
         return STR("remove it: this version of the package is malicious");
+    if (f->said && f->said->action.n)
+        return str_join(mem, f->said->author.n ? f->said->author : STR("somebody"), STR(" advises: "), f->said->action);
     switch (f->fix.kind) {
     case FIX_UPGRADE: return str_join(mem, STR("upgrade to "), f->fix.version);
     case FIX_PART:

@@ -68,7 +68,8 @@ struct str report_analysis_word(const struct check_finding *f);
 /* Which rule decided, as a sentence; who said so, where a statement did. */
 struct str report_why(struct arena *mem, const struct check_finding *f);
 
-/* What to do, as a sentence: "upgrade to 1.2.3". Never an upgrade for what is malicious. */
+/* What to do, as a sentence: "upgrade to 1.2.3", or what the statement that decided advises. Never an upgrade for what is
+ * malicious. */
 struct str report_action(struct arena *mem, const struct check_finding *f);
 
 /* What was judged and what was not, as a sentence. */
