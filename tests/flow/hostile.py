@@ -326,7 +326,8 @@ def killed_worker():
                 z.writestr(f"META-INF/maven/g{i}/a{k}/pom.properties", f"groupId=g{i}\nartifactId=a{k}\nversion=1\n")
     hit = False
     for delay in (0.02, 0.01, 0.04, 0.005, 0.08, 0.03, 0.15, 0.3):
-        p = subprocess.Popen([muster, "scan", big, "--as", "slow", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, stdin=subprocess.DEVNULL)
+        name = f"slow{delay}"  # a new asset each time: one that was read whole before would rightly stay known
+        p = subprocess.Popen([muster, "scan", big, "--as", name, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, stdin=subprocess.DEVNULL)
         time.sleep(delay)
         for worker in grandchildren(p.pid):
             try:
@@ -339,12 +340,12 @@ def killed_worker():
             break
         hit = False
     ok(hit, "a worker that is killed in mid-scan gives exit 5 and says so", p.returncode, err)
-    r = run("where", "no-such-thing", "--asset", "slow")
+    r = run("where", "no-such-thing", "--asset", name)
     if "no asset is called" in r.stderr:
         ok(r.returncode == 4, "it had found nothing yet, so nothing was stored")
     else:
         ok(r.returncode == 5, "and the asset is unknown, not clean", r.stdout, r.stderr)
-    expect("the next scan completes it", 0, "scan", big, "--as", "slow")
+    expect("the next scan completes it", 0, "scan", big, "--as", name)
 
 
 def grandchildren(pid):

@@ -40,7 +40,8 @@ put("opt/lib/libjvm.so", elf(rodata=b"OpenJDK 64-Bit Server VM (25.392-b08) for 
 put("lib/libc.so.6", elf(rodata=b"GNU C Library (Debian GLIBC 2.36-9+deb12u3) stable release version 2.36.\n\0", soname="libc.so.6"))
 put("lib/ld-musl-x86_64.so.1", elf(rodata=b"musl libc (x86_64)\nVersion %s\n\0001.2.4\0"))
 put("usr/local/bin/go-pure", elf(rodata=zlib_text, extra=[(".go.buildinfo", go_inline("go1.22.1", ["build\tCGO_ENABLED=0"]))]))
-put("usr/local/bin/go-with-c", elf(rodata=zlib_text, extra=[(".go.buildinfo", go_inline("go1.22.1", ["build\tCGO_ENABLED=1"]))]))
+put("usr/local/bin/go-with-c", elf(rodata=zlib_text, extra=[(".go.buildinfo", go_inline("go1.22.1", ["build\tCGO_ENABLED=1"])), (".eh_frame", b"\0" * 16)]))
+put("usr/local/bin/go-own-linker", elf(rodata=zlib_text, extra=[(".go.buildinfo", go_inline("go1.22.1", ["build\tCGO_ENABLED=1"]))]))
 put("usr/local/bin/only-written-data", elf(data=zlib_text))
 put("usr/local/lib/libunknown.so.1.2.3", elf(rodata=b"1.2.3\0", soname="libunknown.so.1", notes=[(b"GNU", 3, b"\1\2")]))
 for name, content in [("rpm", '{"type":"rpm","os":"fedora","osVersion":"39","name":"systemd","version":"254.5-2.fc39","architecture":"x86_64"}'),
