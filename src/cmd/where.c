@@ -137,15 +137,21 @@ static int print_answer(struct op *op, struct cli *cli, const struct where_query
     table_open(&t, op, cli, columns);
     json_page_open(&page, op);
     json_head(op, cli, &page.w, q, a);
-    vec_each(struct where_line, l, &a->lines) {
+    enum rc rc = where_details_begin(op, &cli->session);
+    bool begun = rc == RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < a->lines.n; i++) {
+        const struct where_line *l = &a->lines.at[i];
         struct where_detail d;
-        if (where_detail(op, &cli->session, q, l, &d) != RC_OK)
-            return cli_failed(op, cli);
-        if (cli->output == OUTPUT_JSON)
+        rc = where_detail(op, &cli->session, q, l, &d);
+        if (rc == RC_OK && cli->output == OUTPUT_JSON)
             json_line(op, &page.w, q, a, l, &d);
-        else
+        else if (rc == RC_OK)
             add_row(op, &t, q, a, l, &d);
     }
+    if (begun)
+        rc = where_details_end(op, &cli->session, rc);
+    if (rc != RC_OK)
+        return cli_failed(op, cli);
     json_out_end_array(&page.w);
     json_out_end_object(&page.w);
     say_beside(op, cli, a);

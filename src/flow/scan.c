@@ -89,6 +89,7 @@ static void add_part(struct op *op, const struct target *t, const struct target_
     a->kind = o->kind.n ? o->kind : kind_of(t, f, &part->facts);
     a->name = o->as.n ? o->as : name_of(op, f, &part->facts, kind_of(t, f, &part->facts));
     a->profile = o->survey.profile ? o->survey.profile
+        : str_eq(part->facts.kind, STR("file")) ? PROFILE_ALL
         : str_eq(part->facts.kind, STR("dir")) ? PROFILE_DECLARED : PROFILE_INSTALLED;
     a->complete = part->complete && part->bom.gaps.n == 0;
     ret->landlock = part->facts.landlock;

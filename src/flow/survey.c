@@ -284,6 +284,8 @@ static unsigned profile_for(const struct survey_request *rq, const struct tree *
 {
     if (rq->profile)
         return rq->profile;
+    if (str_eq(t->kind, STR("file")))
+        return PROFILE_ALL; /* a lock file by itself says what is declared, a program what is installed */
     return str_eq(t->kind, STR("dir")) ? PROFILE_DECLARED : PROFILE_INSTALLED;
 }
 

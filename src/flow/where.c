@@ -340,6 +340,16 @@ static enum rc component_detail(struct op *op, struct session *s, const struct w
     return RC_OK;
 }
 
+enum rc where_details_begin(struct op *op, struct session *s)
+{
+    return store_begin(op, s->store, STORE_READING);
+}
+
+enum rc where_details_end(struct op *op, struct session *s, enum rc rc)
+{
+    return store_end(op, s->store, rc);
+}
+
 enum rc where_detail(struct op *op, struct session *s, const struct where_query *q, const struct where_line *l, struct where_detail *ret)
 {
     struct where_detail d = {0};

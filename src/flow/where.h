@@ -53,6 +53,10 @@ struct where_answer {
  * while there are no advisories or none is called so. Advisories are those of today, whatever the time asked about. */
 MUST_USE enum rc where_ask(struct op *op, struct session *s, const struct where_query *q, struct where_answer *ret);
 
+/* Around many where_detail: they see one state of the store, and it is locked once. */
+MUST_USE enum rc where_details_begin(struct op *op, struct session *s);
+MUST_USE enum rc where_details_end(struct op *op, struct session *s, enum rc rc);
+
 MUST_USE enum rc where_detail(struct op *op, struct session *s, const struct where_query *q, const struct where_line *l, struct where_detail *ret);
 
 /* "installed", "loaded", …: the words of the ranks. */

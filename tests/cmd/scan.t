@@ -50,3 +50,8 @@ $ muster scan --exclude 'var/**' --as part web1
 ! muster: part: incomplete: *
 ...
 [5]
+# A lock file by itself is read for what it declares.
+$ muster scan shop/package-lock.json --tsv
+type	name	version	purl	scope	layer	path	upstream	upstream_version
+npm	express	4.18.2	pkg:npm/express@4.18.2	declared		package-lock.json	express	4.18.2
+...
