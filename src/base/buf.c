@@ -15,7 +15,7 @@ char *buf_room(struct buf *b, size_t n)
         b->full = true;
         return NULL;
     }
-    if (b->cap - b->n < n) {
+    if (!b->p || b->cap - b->n < n) {
         size_t cap = b->cap ? b->cap * 2 : 256;
         while (cap - b->n < n)
             cap *= 2;

@@ -51,7 +51,7 @@ static inline bool str_ends(struct str s, struct str suffix)
 /* The slice without its first (last) n bytes; empty when there are fewer. */
 static inline struct str str_from(struct str s, size_t n)
 {
-    return n >= s.n ? (struct str){s.p + s.n, 0} : (struct str){s.p + n, s.n - n};
+    return n >= s.n ? (struct str){s.n ? s.p + s.n : s.p, 0} : (struct str){s.p + n, s.n - n};
 }
 static inline struct str str_upto(struct str s, size_t n)
 {

@@ -196,7 +196,8 @@ void bom_sort(struct bom *b)
     if (b->components.n == 0)
         return;
     sort_components(b);
-    qsort(b->occurrences.at, b->occurrences.n, sizeof *b->occurrences.at, occurrence_compare);
+    if (b->occurrences.n)
+        qsort(b->occurrences.at, b->occurrences.n, sizeof *b->occurrences.at, occurrence_compare);
     size_t kept = 0;
     for (size_t i = 0; i < b->occurrences.n; i++) {
         struct occurrence *o = &b->occurrences.at[i], *last = kept ? &b->occurrences.at[kept - 1] : NULL;

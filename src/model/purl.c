@@ -55,9 +55,14 @@ static struct str decode(struct arena *mem, struct str s)
 /* An rpm's version is "epoch:version-release" to us and to rpm; a purl holds the epoch as a qualifier. */
 static struct str without_epoch(const struct component *c)
 {
-    struct str epoch, rest;
-    bool rpm = str_eq(c->type, STR("rpm")) && str_find(c->qualifiers, STR("epoch=")) != STR_NONE;
-    return rpm && str_split(c->version, ':', &epoch, &rest) ? rest : c->version;
+    struct str epoch, rest, all = c->qualifiers, one, key, value;
+    uint64_t number;
+    if (!str_eq(c->type, STR("rpm")) || !str_split(c->version, ':', &epoch, &rest) || rest.n == 0 || str_chr(rest, ':') != STR_NONE)
+        return c->version;
+    while (str_cut(&all, '&', &one))
+        if (str_split(one, '=', &key, &value) && str_eq(key, STR("epoch")))
+            return str_eq(value, epoch) && str_num(value, &number) && number > 0 ? rest : c->version;
+    return c->version;
 }
 
 static void with_epoch(struct arena *mem, struct component *c)
@@ -68,12 +73,23 @@ static void with_epoch(struct arena *mem, struct component *c)
         c->version = str_join(mem, epoch, STR(":"), c->version);
 }
 
+static bool type_valid(struct str t)
+{
+    for (size_t i = 0; i < t.n; i++)
+        if (!is_alnum(t.p[i]) && t.p[i] != '.' && t.p[i] != '-' && t.p[i] != '+')
+            return false;
+    return t.n > 0 && is_alpha(t.p[0]);
+}
+
 struct str component_purl(struct arena *mem, const struct component *c)
 {
     struct buf b;
     buf_open(&b, mem, "purl", PURL_MOST * 4);
     buf_add(&b, STR("pkg:"));
-    encode(&b, c->type);
+    if (type_valid(c->type)) /* a plus is not encoded there */
+        buf_add(&b, c->type);
+    else
+        encode(&b, c->type);
     buf_byte(&b, '/');
     struct str rest = c->ns, part;
     if (c->ns.n)
@@ -165,6 +181,14 @@ struct str component_qualifier(struct arena *mem, const struct component *c, con
     return (struct str){"", 0};
 }
 
+static bool key_valid(struct str k)
+{
+    for (size_t i = 0; i < k.n; i++)
+        if (!is_alnum(k.p[i]) && k.p[i] != '.' && k.p[i] != '-' && k.p[i] != '_')
+            return false;
+    return true;
+}
+
 /* Lower keys, re-encoded values, sorted. More than 64 of them is no purl anybody means. */
 static enum rc qualifiers_parse(struct op *op, struct str text, struct str *ret)
 {
@@ -174,6 +198,8 @@ static enum rc qualifiers_parse(struct op *op, struct str text, struct str *ret)
         return fail(op, RC_INVALID, "purl: more than 64 qualifiers");
     vec_each(struct pair, p, &in.list) {
         struct buf b;
+        if (!key_valid(p->key))
+            return fail(op, RC_INVALID, "purl: '" STR_FMT "' is no key of a qualifier", STR_ARG(p->key));
         buf_open(&b, op->mem, "qualifier", PURL_MOST * 4);
         encode(&b, decode(op->mem, p->value));
         *vec_push(op->mem, &out.list) = (struct pair){str_lower(op->mem, p->key), buf_str(&b)};
@@ -203,14 +229,6 @@ static enum rc path_parse(struct op *op, struct str purl, struct str path, struc
     if (c->name.n == 0)
         return fail(op, RC_INVALID, "purl '" STR_FMT "': no name", STR_ARG(purl));
     return RC_OK;
-}
-
-static bool type_valid(struct str t)
-{
-    for (size_t i = 0; i < t.n; i++)
-        if (!is_alnum(t.p[i]) && t.p[i] != '.' && t.p[i] != '-' && t.p[i] != '+')
-            return false;
-    return t.n > 0 && is_alpha(t.p[0]);
 }
 
 /* The normal forms of the types' own definitions. */

@@ -25,7 +25,7 @@ static inline size_t scan_letters(struct str s)
 static inline struct str scan_take(struct str *s, size_t n)
 {
     struct str head = {s->p, n};
-    *s = (struct str){s->p + n, s->n - n};
+    *s = n ? (struct str){s->p + n, s->n - n} : *s;
     return head;
 }
 
