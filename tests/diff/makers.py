@@ -1,0 +1,118 @@
+"""Versions and ranges to compare: random ones in each ecosystem's manner, mutated ones, and those of real advisories."""
+import glob
+import json
+import os
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def pieces(rng, table, least, most):
+    return "".join(rng.choice(table) for _ in range(rng.randint(least, most)))
+
+
+DIGITS = ["0", "1", "2", "9", "10", "00", "01", "007", "20240101", "123456789012"]
+
+
+def make_deb(rng):
+    body = pieces(rng, DIGITS + [".", "~", "+", "a", "rc", "z", "-", ".", "dfsg", "~~", "A"], 1, 7)
+    return rng.choice(["", "", "0:", "1:", "12:"]) + "1" + body + rng.choice(["", "-1", "-0", "-1~deb12u1", "-1ubuntu2.3"])
+
+
+def make_rpm(rng):
+    body = pieces(rng, DIGITS + [".", "~", "^", "+", "_", "a", "rc", "z", ".", "xyz", "^git", "A"], 1, 7)
+    return rng.choice(["", "", "0:", "1:", "12:"]) + body.strip("-") + rng.choice(["1", "", "1-1", "1-2.el8", "1-1.fc40", "1-0~1"])
+
+
+def make_pep440(rng):
+    text = rng.choice(["", "", "v", "1!", "0!", " "]) + ".".join(rng.choice(DIGITS) for _ in range(rng.randint(1, 4)))
+    for part in (["a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "RC"], ["post", "r", "rev", "-"], ["dev"]):
+        if rng.random() < 0.35:
+            text += rng.choice(["", ".", "-", "_"]) + rng.choice(part) + rng.choice(["", "0", "1", "02", ".3", "-4"])
+    if rng.random() < 0.2:
+        text += "+" + rng.choice(["abc", "1", "1.0", "a.1", "1-a", "ABC", "01", "a_b"])
+    return text
+
+
+def make_semver(rng):
+    text = ".".join(rng.choice(["0", "1", "2", "10", "99"]) for _ in range(3))
+    ids = ["alpha", "beta", "rc", "0", "1", "10", "a-b", "-", "x1", "A"]
+    if rng.random() < 0.5:
+        text += "-" + ".".join(rng.choice(ids) for _ in range(rng.randint(1, 3)))
+    if rng.random() < 0.2:
+        text += "+" + ".".join(rng.choice(ids) for _ in range(rng.randint(1, 2)))
+    return text
+
+
+def make_maven(rng):
+    words = ["alpha", "beta", "rc", "cr", "snapshot", "ga", "final", "sp", "x", "a", "b", "m", "foo", "release", "milestone", "RC", "Final"]
+    return pieces(rng, DIGITS[:8] + words + [".", "-", ".", "-", "_", "0", "1"], 1, 9)
+
+
+def make_go(rng):
+    stamp = rng.choice(["20200101000000-abcdef123456", "20210101000000-abcdef123456"])
+    return "v" + rng.choice([make_semver(rng), make_semver(rng), "0.0.0-" + stamp, "1.2.4-0." + stamp, "1.2", "1"])
+
+
+def make_apk(rng):
+    text = ".".join(rng.choice(DIGITS) for _ in range(rng.randint(1, 4))) + rng.choice(["", "", "a", "z"])
+    for _ in range(rng.choice([0, 0, 1, 2])):
+        text += "_" + rng.choice(["alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p"]) + rng.choice(["", "0", "1", "20240101"])
+    return text + rng.choice(["", "~abc", "~0"]) + rng.choice(["", "-r0", "-r1", "-r10"])
+
+
+def make_specifier(rng):
+    ops = ["==", "!=", "<=", ">=", "<", ">", "~=", "==", "==="]
+    one = [rng.choice(ops) + rng.choice(["", " "]) + make_pep440(rng).strip() + rng.choice(["", "", "", ".*"]) for _ in range(rng.choice([1, 1, 2]))]
+    return ",".join(one)
+
+
+def make_npm_range(rng):
+    def partial():
+        n = ".".join(rng.choice(["0", "1", "2", "x", "*", "0", "1"]) for _ in range(rng.randint(1, 3)))
+        full = n.count(".") == 2 and "x" not in n and "*" not in n
+        return n + (rng.choice(["", "", "-alpha", "-0", "-beta.1"]) if full else "")
+    sets = []
+    for _ in range(rng.choice([1, 1, 1, 2])):
+        if rng.random() < 0.15:
+            sets.append(partial() + " - " + partial())
+        else:
+            sets.append(" ".join(rng.choice(["", "^", "~", ">", ">=", "<", "<=", "=", "~>"]) + partial() for _ in range(rng.choice([1, 1, 2]))))
+    return " || ".join(sets)
+
+
+def mutate(rng, text):
+    if not text:
+        return text
+    at = rng.randrange(len(text))
+    return rng.choice([text[:at] + text[at + 1:], text[:at] + rng.choice("01.a-~+_") + text[at:], text[:at] + rng.choice("0129.ab") + text[at + 1:],
+                       text + rng.choice([".0", "-1", "a", "0", "~", ".1"])])
+
+
+def real(ecosystem):
+    """Versions in the folder of advisories, where there is one."""
+    folder = os.environ.get("MUSTER_SHARED", os.path.join(os.path.dirname(ROOT), "shared"))
+    path = os.path.join(folder, "advisories", ecosystem + ".zip")
+    found = set()
+    if os.path.exists(path):
+        with zipfile.ZipFile(path) as z:
+            for name in z.namelist()[:3000]:
+                for entry in json.loads(z.read(name)).get("affected", []):
+                    found.update(entry.get("versions", [])[:20])
+                    for r in entry.get("ranges", []):
+                        if r["type"] != "GIT":
+                            found.update(v for e in r["events"] for v in e.values())
+    return sorted(v for v in found if v and v.isascii() and v.isprintable() and "\t" not in v)
+
+
+def make_pairs(rng, make, known, count, usable):
+    out = []
+    while len(out) < count:
+        a = rng.choice(known) if known and rng.random() < 0.4 else make(rng)
+        way = rng.random()
+        b = make(rng) if way < 0.3 else rng.choice(known) if known and way < 0.5 else mutate(rng, a)
+        if rng.random() < 0.5:
+            a, b = b, a
+        if usable(a) and usable(b):
+            out.append((a, b))
+    return out
