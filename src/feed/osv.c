@@ -308,6 +308,20 @@ static bool of_malware(struct str id)
     return str_starts(id, STR("MAL-")) || str_starts(id, STR("LWA-"));
 }
 
+/* Rebuilds of Red Hat and SUSE publish repairs and new features the same way, told apart by the id alone: a notice, unless
+ * it speaks of a CVE. */
+static bool of_repair(const struct advisory *a)
+{
+    static const char *const begin[] = {"ALBA-", "ALEA-", "RLBA-", "RLEA-", "RHBA-", "RHEA-", "SUSE-RU-", "SUSE-OU-", "MGAA-"};
+    bool repair = false;
+    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+        repair |= str_starts(a->id, str_of(begin[i]));
+    vec_each(struct str, id, &a->aliases) repair &= !str_starts(*id, STR("CVE-"));
+    vec_each(struct str, id, &a->upstream) repair &= !str_starts(*id, STR("CVE-"));
+    vec_each(struct str, id, &a->related) repair &= !str_starts(*id, STR("CVE-"));
+    return repair;
+}
+
 static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit *emit, void *arg)
 {
     struct reader r = {.mem = op->mem, .a = {.id = STR(""), .summary = STR(""), .whole = bytes}};
@@ -328,6 +342,7 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
     bool malicious = of_malware(r.a.id);
     vec_each(struct str, alias, &r.a.aliases) malicious |= of_malware(*alias);
     r.a.flags |= malicious ? ADVISORY_MALICIOUS : 0;
+    r.a.flags |= of_repair(&r.a) ? ADVISORY_INFORMATIONAL : 0;
     struct feed_item item = {.kind = FEED_ADVISORY, .advisory = r.a};
     return emit(op, arg, &item);
 }
