@@ -14,11 +14,12 @@ class Absent(Exception):
     pass
 
 
-def run(args, text, **more):
+def run(args, text, partial=False, **more):
     done = subprocess.run(args, input=text.encode("latin-1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, **more)
     if done.returncode:
         raise Absent(f"{args[0]}: {done.stderr.decode('latin-1').strip()[:200]}")
-    return done.stdout.decode("latin-1").split("\n")[:-1]
+    out = done.stdout.decode("latin-1").split("\n")
+    return out if partial else out[:-1]
 
 
 def need(program):
@@ -252,8 +253,8 @@ def composer(pairs, what="compare"):
 
 R = r"""
 l <- strsplit(readLines(file("stdin")), "\t", fixed = TRUE)
-a <- numeric_version(vapply(l, function(p) p[1], ""), strict = FALSE)
-b <- numeric_version(vapply(l, function(p) p[2], ""), strict = FALSE)
+a <- package_version(vapply(l, function(p) p[1], ""), strict = FALSE)
+b <- package_version(vapply(l, function(p) p[2], ""), strict = FALSE)
 k <- ifelse(is.na(a) | is.na(b), "?", ifelse(a < b, "<", ifelse(a > b, ">", "=")))
 cat(k, sep = "\n"); cat("\n")
 """
@@ -329,7 +330,8 @@ def alpm(pairs):
     if not name:
         raise Absent("no libalpm (package pacman-package-manager)")
     compare = ctypes.CDLL(name).alpm_pkg_vercmp
-    return [sign(compare(a.encode("latin-1"), b.encode("latin-1"))) for a, b in pairs]
+    # a pkgrel that only one side has is not looked at, which is no order: not asked
+    return ["?" if ("-" in a) != ("-" in b) else sign(compare(a.encode("latin-1"), b.encode("latin-1"))) for a, b in pairs]
 
 
 RUST_MANIFEST = """[package]
@@ -500,8 +502,8 @@ for l in sys.stdin:
 """
 
 
-def python(pairs, text, *args):
-    return script([sys.executable, "-c"], text, pairs, *args, env=dict(os.environ, PYTHONPATH=folder_of("python")))
+def python(pairs, text, what="compare"):
+    return script([sys.executable, "-c"], text, pairs, what, env=dict(os.environ, PYTHONPATH=folder_of("python")))
 
 
 PERL = r"""
@@ -550,7 +552,7 @@ def nix(pairs):
         with open(os.path.join(folder, "pairs.json"), "w", encoding="ascii") as f:
             json.dump(pairs, f)
         text = f"{NIX} (builtins.fromJSON (builtins.readFile {folder}/pairs.json))"
-        out = run([program, "--eval", "--strict", "--json", "-E", text, "--store", "dummy://"], "")
+        out = run([program, "--eval", "--strict", "--json", "-E", text, "--store", "dummy://"], "", partial=True)
         return json.loads("".join(out))
 
 

@@ -1,5 +1,4 @@
 """Versions and ranges to compare: random ones in each ecosystem's manner, mutated ones, and those of real advisories."""
-import glob
 import json
 import os
 import zipfile
@@ -81,6 +80,104 @@ def make_npm_range(rng):
     return " || ".join(sets)
 
 
+def choose(rng, chance, *choices):
+    return rng.choice(choices) if rng.random() < chance else ""
+
+
+def numbers(rng, least, most, table=("0", "1", "2", "10", "9", "00", "01", "20240101")):
+    return ".".join(rng.choice(table) for _ in range(rng.randint(least, most)))
+
+
+def make_gem(rng):
+    parts = [rng.choice(["0", "1", "2", "10", "0", "00", "a", "rc", "beta1", "pre", "1a", "b2c", "A"]) for _ in range(rng.randint(0, 4))]
+    return ".".join([rng.choice(["0", "1", "2", "10"]), *parts]) + choose(rng, 0.2, "-1", "-rc1", "-x", "-a.0", "-0")
+
+
+def make_composer(rng):
+    text = rng.choice(["", "", "v"]) + numbers(rng, 1, 4, ("0", "1", "2", "10", "9", "01"))
+    text += choose(rng, 0.5, "-", "", ".", "_") + choose(rng, 0.5, "alpha", "a", "beta", "b", "RC", "rc", "patch", "p", "pl", "stable", "dev")
+    text += choose(rng, 0.4, "1", "2", "10", ".1", "-1", "2.1") + choose(rng, 0.15, "-dev", "+build", ".x-dev", "@dev")
+    return rng.choice([text, text, text, text, "2010-01-02", "2010.01.02", "20100102", "201001.1", "2010-01-02.5", "1.x-dev", "2.1.x-dev", "dev-main"])
+
+
+def make_numbers(rng):
+    return rng.choice([".", ".", "-"]).join(rng.choice(["0", "1", "2", "10", "9", "00", "01", "20240101"]) for _ in range(rng.randint(1, 5)))
+
+
+def make_pvp(rng):
+    return numbers(rng, 1, 5, ("0", "1", "2", "10", "9", "20240101"))
+
+
+def make_alpm(rng):
+    body = pieces(rng, DIGITS + [".", ".", "_", "+", "a", "rc", "z", "beta", "r", "A", ".."], 1, 7)
+    return rng.choice(["", "", "0:", "1:", "12:"]) + "1" + body + rng.choice(["", "-1", "-2", "-1.1", "-10"])
+
+
+def make_conan(rng):
+    items = [rng.choice(["0", "1", "2", "10", "1a", "1n", "rc1", "a", "00", "b", "cci", "20240223", "alpha", "Z"]) for _ in range(rng.randint(1, 4))]
+    return ".".join(items) + choose(rng, 0.3, "-rc1", "-1", "-a.0", "-", "-0", "-a-b") + choose(rng, 0.2, "+1", "+b.2", "+0", "+a")
+
+
+def make_nuget(rng):
+    text = numbers(rng, 1, 4, ("0", "1", "2", "10", "01", "00"))
+    return text + choose(rng, 0.5, "-Alpha", "-alpha", "-alpha.1", "-beta2", "-1", "-01", "-RC.x", "-rc.X", "-a-b", "-", "--1", "-99999999999", "-b.20240101123456", "-2147483647", "-2147483648") + choose(
+        rng, 0.2, "+b", "+1.2")
+
+
+def make_gem_range(rng):
+    ops = ["~>", ">=", "<=", "<", ">", "=", "!=", ""]
+    return ",".join(rng.choice(ops) + rng.choice(["", " "]) + make_gem(rng) for _ in range(rng.choice([1, 1, 2])))
+
+
+def make_composer_range(rng):
+    def version():
+        return numbers(rng, 1, 4, ("0", "1", "2", "10")) + choose(rng, 0.25, "-alpha1", "-beta", "-RC2", "-dev", "-p1")
+
+    def one():
+        way = rng.random()
+        if way < 0.15:
+            return version() + " - " + version()
+        if way < 0.3:
+            return numbers(rng, 1, 2, ("0", "1", "2")) + rng.choice([".*", ".x"])
+        return rng.choice(["^", "~", ">=", "<", ">", "<=", "=", "!=", ""]) + version()
+    return rng.choice([" || ", "|"]).join(rng.choice([" ", ",", ", "]).join(one() for _ in range(rng.choice([1, 1, 2]))) for _ in range(rng.choice([1, 1, 2])))
+
+
+def make_hex_range(rng):
+    def one():
+        version = make_semver(rng)
+        return rng.choice(["~> ", ">= ", "<= ", "< ", "> ", "== ", "!= ", "", "~>"]) + rng.choice([version, version, numbers(rng, 2, 2, ("0", "1", "2"))])
+    return rng.choice([" or ", " and "]).join(one() for _ in range(rng.choice([1, 1, 2])))
+
+
+def make_cargo_range(rng):
+    def one():
+        parts = [rng.choice(["0", "1", "2", "0", "*"]) for _ in range(rng.randint(1, 3))]
+        full = len(parts) == 3 and "*" not in parts
+        return rng.choice(["", "^", "~", ">", ">=", "<", "<=", "="]) + rng.choice(["", " "]) + ".".join(parts) + (choose(rng, 0.4, "-alpha", "-0", "-beta.1") if full else "")
+    return ",".join(one() for _ in range(rng.choice([1, 1, 2])))
+
+
+def make_conan_range(rng):
+    def one():
+        version = numbers(rng, 1, 3, ("0", "1", "2", "10")) + choose(rng, 0.2, "-rc1", "-", "-alpha")
+        return rng.choice([">", ">=", "<", "<=", "~", "^", "", "="]) + version
+    return rng.choice([" || ", "||"]).join(" ".join(one() for _ in range(rng.choice([1, 1, 2]))) for _ in range(rng.choice([1, 1, 2])))
+
+
+def make_interval(make):
+    def interval(rng):
+        def one():
+            low, high = make(rng), make(rng)
+            return rng.choice(["[%s]" % low, "[%s,%s]" % (low, high), "[%s,%s)" % (low, high), "(%s,%s)" % (low, high), "(,%s]" % high, "[%s,)" % low, "(%s,)" % low])
+        return one()
+    return interval
+
+
+def make_deb_relation(rng):
+    return rng.choice(["<<", "<=", "=", ">=", ">>"]) + " " + make_deb(rng)
+
+
 def mutate(rng, text):
     if not text:
         return text
@@ -92,7 +189,7 @@ def mutate(rng, text):
 def real(ecosystem):
     """Versions in the folder of advisories, where there is one."""
     folder = os.environ.get("MUSTER_SHARED", os.path.join(os.path.dirname(ROOT), "shared"))
-    path = os.path.join(folder, "advisories", ecosystem + ".zip")
+    path = os.path.join(folder, "advisories", f"{ecosystem}.zip")
     found = set()
     if os.path.exists(path):
         with zipfile.ZipFile(path) as z:
