@@ -1,5 +1,5 @@
 /* Sets built on the numbers of a version: ^1.2, ~1.2, ~> 1.2, 1.x, 1.0 - 2.0. The operators are alike in npm, Cargo,
- * Composer, Hex, Pub and RubyGems; what a missing number means, and where pre-releases of the upper end go, differs. */
+ * Composer, Hex and Pub; what a missing number means, and where pre-releases of the upper end go, differs. */
 #include "base/arena.h"
 #include "version/range_parts.h"
 #include "version/scan.h"
@@ -48,8 +48,6 @@ static enum rc read_partial(struct reader *x, struct str text, struct partial *r
     while (s.n && str_cut(&s, '.', &part)) {
         if (is_wildcard(part)) {
             p.wildcard = true;
-        } else if (x->syntax == SYNTAX_GEM && part.n && is_alpha(part.p[0])) {
-            break; /* the text of a pre-release */
         } else if (part.n == 0 || scan_digits(part) != part.n || p.given == MOST_NUMBERS) {
             return odd(x, text);
         } else if (p.wildcard) {
@@ -60,18 +58,6 @@ static enum rc read_partial(struct reader *x, struct str text, struct partial *r
     }
     *ret = p;
     return RC_OK;
-}
-
-static struct str plus_one(struct arena *mem, struct str digits)
-{
-    char *out = arena_alloc(mem, digits.n + 2);
-    memcpy(out + 1, digits.p, digits.n);
-    out[0] = '0';
-    size_t i = digits.n;
-    while (out[i] == '9')
-        out[i--] = '0';
-    out[i]++;
-    return i == 0 ? (struct str){out, digits.n + 1} : (struct str){out + 1, digits.n};
 }
 
 /* The first `keep` numbers, zeros up to three, and a suffix. */
@@ -90,13 +76,13 @@ static struct str numbers(struct reader *x, const struct partial *p, size_t keep
 /* The lowest version that the ecosystem counts as one of the next number's, pre-releases included. */
 static const char *lowest(enum version_syntax syntax)
 {
-    return syntax == SYNTAX_GEM ? ".A" : syntax == SYNTAX_COMPOSER ? "-dev" : "-0";
+    return syntax == SYNTAX_COMPOSER ? "-dev" : "-0";
 }
 
 static struct str next(struct reader *x, const struct partial *p, size_t at, const char *suffix)
 {
     struct partial up = *p;
-    up.number[at] = plus_one(x->op->mem, p->number[at]);
+    up.number[at] = scan_plus_one(x->op->mem, p->number[at]);
     return numbers(x, &up, at + 1, suffix);
 }
 
@@ -120,7 +106,7 @@ static void high(struct reader *x, struct str v, bool open)
 /* The version itself, or its numbers filled up with zeros. */
 static struct str floor_of(struct reader *x, const struct partial *p)
 {
-    if (p->pre.n || x->syntax == SYNTAX_GEM)
+    if (p->pre.n)
         return p->wildcard ? numbers(x, p, p->given, "") : p->text;
     return numbers(x, p, p->given, x->syntax == SYNTAX_COMPOSER ? "-dev" : "");
 }
@@ -183,8 +169,6 @@ static enum rc term(struct reader *x, struct str operator, struct str text)
         return RC_OK;
     bool caret = str_eq(operator, STR("^")), tilde = str_eq(operator, STR("~")) || str_eq(operator, STR("~>"));
     bool plain = !caret && !tilde, partly = x->syntax == SYNTAX_NPM || x->syntax == SYNTAX_CARGO;
-    if (plain && x->syntax == SYNTAX_GEM)
-        return range_apply(x->op, x->r, &x->now, operator, text);
     TRY(read_partial(x, text, &p));
     if (p.beyond && (plain || x->syntax != SYNTAX_NPM))
         return odd(x, text);
@@ -212,7 +196,8 @@ static enum rc hyphen(struct reader *x, struct str from, struct str to)
     TRY(read_partial(x, to, &b));
     if (a.given)
         low(x, floor_of(x, &a), false);
-    if (b.given && b.given < 3)
+    bool whole = x->syntax == SYNTAX_COMPOSER && b.pre.n; /* "1.0 - 2.0-RC1" ends there */
+    if (b.given && b.given < 3 && !whole)
         high(x, next(x, &b, b.given - 1, lowest(x->syntax)), true);
     else if (b.given)
         high(x, b.text, false);

@@ -1,10 +1,11 @@
-/* CRAN: numbers between dots or hyphens; more of them are newer. */
+/* CRAN and Bioconductor: numbers between dots or hyphens. R has two orders: package_version, which decides what may be
+ * installed, reads a missing number as 0; compareVersion holds the longer one for newer. This is the first. */
 #include "version/numbers.h"
 #include "version/scan.h"
 
 static int compare(struct str a, struct str b)
 {
-    return numbers_compare(a, b, ".-");
+    return numbers_compare(a, b, ".-", true);
 }
 
 static enum version_class valid(struct str v)

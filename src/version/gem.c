@@ -11,7 +11,7 @@ struct segment {
 
 struct cursor {
     struct str rest;
-    bool hyphen;       /* ".pre." is due */
+    size_t hyphens;    /* so many ".pre." are due */
     const char *zeros; /* up to here zeros are known to count */
     bool in_text;      /* past the first text: only zeros at the very end are dropped */
 };
@@ -20,7 +20,7 @@ static void separators(struct cursor *c)
 {
     size_t i = 0;
     while (i < c->rest.n && !is_alnum(c->rest.p[i])) {
-        c->hyphen |= c->rest.p[i] == '-';
+        c->hyphens += c->rest.p[i] == '-';
         i++;
     }
     scan_take(&c->rest, i);
@@ -45,8 +45,8 @@ static struct segment next(struct cursor *c)
     struct segment g = {.end = true};
     for (;;) {
         separators(c);
-        if (c->hyphen) {
-            c->hyphen = false;
+        if (c->hyphens) {
+            c->hyphens--;
             c->in_text = true;
             return (struct segment){.text = true, .s = STR("pre")};
         }

@@ -40,7 +40,7 @@ static int compare_pre(const struct semver *a, const struct semver *b)
         bool more_a = next_id(&x, &id_a), more_b = next_id(&y, &id_b);
         if (!more_a || !more_b)
             return more_a ? 1 : more_b ? -1 : 0;
-        int c = semver_compare_id(id_a, id_b, false);
+        int c = semver_compare_id(id_a, id_b);
         if (c)
             return c;
     }

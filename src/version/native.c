@@ -104,10 +104,11 @@ static enum rc native(struct op *op, struct str text, struct range *r)
     case SYNTAX_MAVEN: return range_parse_intervals(op, text, str_eq(str_of(r->scheme->name), STR("nuget")), r);
     case SYNTAX_NPM:
     case SYNTAX_CARGO:
-    case SYNTAX_GEM:
     case SYNTAX_COMPOSER:
     case SYNTAX_HEX:
     case SYNTAX_PUB: return range_parse_carets(op, text, r);
+    case SYNTAX_GEM: return range_parse_gem(op, text, r);
+    case SYNTAX_CONAN: return range_parse_conan(op, text, r);
     }
     return fail(op, RC_UNSUPPORTED, "no syntax of ranges");
 }
@@ -121,6 +122,7 @@ static bool is_own(enum version_syntax syntax, struct str text)
     case SYNTAX_GEM:
     case SYNTAX_COMPOSER:
     case SYNTAX_HEX:
+    case SYNTAX_CONAN:
     case SYNTAX_PUB: return str_find(text, STR("..")) == STR_NONE;
     case SYNTAX_MAVEN: return text.n && (text.p[0] == '[' || text.p[0] == '(');
     case SYNTAX_COMPARATORS:

@@ -4,12 +4,13 @@
 
 static int compare(struct str a, struct str b)
 {
-    return numbers_compare(a, b, ".");
+    return numbers_compare(a, b, ".", false);
 }
 
 static enum version_class valid(struct str v)
 {
-    return numbers_valid(v, ".", 1);
+    enum version_class class = numbers_valid(v, ".", 1);
+    return class == VERSION_VALID && numbers_zeros(v) ? VERSION_LENIENT : class; /* Cabal refuses 1.01 */
 }
 
 static const char *const ecosystems[] = {"hackage", "ghc", "haskell", NULL};

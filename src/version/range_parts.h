@@ -34,8 +34,14 @@ MUST_USE enum rc range_parse_vers(struct op *op, const struct version_scheme *sc
 /* "[1,2),[3,]"; a bare version is exact, or a minimum when `minimum`. */
 MUST_USE enum rc range_parse_intervals(struct op *op, struct str text, bool minimum, struct range *r);
 
-/* Sets built on the three numbers of Semantic Versioning: npm, Cargo, Hex, Pub, Composer, RubyGems. */
+/* Sets built on the three numbers of Semantic Versioning: npm, Cargo, Hex, Pub, Composer. */
 MUST_USE enum rc range_parse_carets(struct op *op, struct str text, struct range *r);
+
+/* RubyGems: comparisons between commas, and ~>. */
+MUST_USE enum rc range_parse_gem(struct op *op, struct str text, struct range *r);
+
+/* Conan: comparisons separated by spaces, ~ and ^, "||" between sets, "1.2.*"; options behind a comma are not looked at. */
+MUST_USE enum rc range_parse_conan(struct op *op, struct str text, struct range *r);
 
 MUST_USE enum rc range_parse_pep440(struct op *op, struct str text, struct range *r);
 

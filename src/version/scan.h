@@ -78,6 +78,9 @@ static inline bool scan_only(struct str s, const char *extra)
     return true;
 }
 
+/* The number after a run of digits, of the same width where that suffices: "09" gives "10". See numbers.c. */
+struct str scan_plus_one(struct arena *mem, struct str digits);
+
 /* ---- upstream versions, see upstream.c ---- */
 
 /* What the project itself calls "1.2.3+dfsg" (1.2.3), "5.6.1+really5.4.5" (5.4.5), "1.0~rc1" (1.0rc1), "1.1.1n": epoch

@@ -85,17 +85,17 @@ int semver_compare_numbers(struct str a, struct str b)
     return 0;
 }
 
-int semver_compare_id(struct str a, struct str b, bool ignore_case)
+int semver_compare_id(struct str a, struct str b)
 {
     bool x = a.n && scan_digits(a) == a.n, y = b.n && scan_digits(b) == b.n;
     if (x && y)
         return scan_number_cmp(a, b);
     if (x != y)
         return x ? -1 : 1;
-    return ignore_case ? scan_text_icmp(a, b) : str_cmp(a, b);
+    return str_cmp(a, b);
 }
 
-int semver_compare_ids(struct str a, struct str b, bool ignore_case)
+int semver_compare_ids(struct str a, struct str b)
 {
     if (a.n == 0 || b.n == 0)
         return a.n ? 1 : b.n ? -1 : 0;
@@ -104,17 +104,17 @@ int semver_compare_ids(struct str a, struct str b, bool ignore_case)
         bool more_a = str_cut(&a, '.', &x), more_b = str_cut(&b, '.', &y);
         if (!more_a || !more_b)
             return more_a ? 1 : more_b ? -1 : 0;
-        int c = semver_compare_id(x, y, ignore_case);
+        int c = semver_compare_id(x, y);
         if (c)
             return c;
     }
 }
 
-int semver_compare_pre(struct str a, struct str b, bool ignore_case)
+int semver_compare_pre(struct str a, struct str b)
 {
     if (a.n == 0 || b.n == 0)
         return a.n ? -1 : b.n ? 1 : 0;
-    return semver_compare_ids(a, b, ignore_case);
+    return semver_compare_ids(a, b);
 }
 
 /* What is no version at all comes below every version, in the order of its bytes. */
@@ -127,7 +127,7 @@ static int compare_class(const struct semver *a, const struct semver *b, struct 
 static int compare_parts(const struct semver *a, const struct semver *b)
 {
     int c = semver_compare_numbers(a->numbers, b->numbers);
-    return c ? c : semver_compare_pre(a->pre, b->pre, false);
+    return c ? c : semver_compare_pre(a->pre, b->pre);
 }
 
 int semver_compare(struct str a, struct str b)
@@ -144,7 +144,7 @@ int semver_compare_with_build(struct str a, struct str b)
     if (x.class == VERSION_INVALID || y.class == VERSION_INVALID)
         return compare_class(&x, &y, a, b);
     int c = compare_parts(&x, &y);
-    return c ? c : semver_compare_ids(x.build, y.build, false);
+    return c ? c : semver_compare_ids(x.build, y.build);
 }
 
 enum version_class semver_valid(struct str v)

@@ -21,13 +21,13 @@ struct str semver_number(struct str numbers, size_t n);
 int semver_compare_numbers(struct str a, struct str b);
 
 /* One identifier: numbers below text. */
-int semver_compare_id(struct str a, struct str b, bool ignore_case);
+int semver_compare_id(struct str a, struct str b);
 
 /* Dotted identifiers: numbers below text, fewer below more; an empty list is below all. */
-int semver_compare_ids(struct str a, struct str b, bool ignore_case);
+int semver_compare_ids(struct str a, struct str b);
 
 /* Pre-releases: none is above any. */
-int semver_compare_pre(struct str a, struct str b, bool ignore_case);
+int semver_compare_pre(struct str a, struct str b);
 
 enum version_class semver_valid(struct str v);
 int semver_compare(struct str a, struct str b);

@@ -23,6 +23,7 @@ enum version_syntax {
     SYNTAX_COMPOSER,
     SYNTAX_HEX,
     SYNTAX_PUB,
+    SYNTAX_CONAN,
 };
 
 struct version_scheme {
