@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes a C file from a data file: embed.py NAME INPUT OUTPUT [--lines] [--names]
+"""Makes a C file from a data file: embed.py NAME INPUT OUTPUT [--lines] [--names] [--four]
 
 It defines  const char data_NAME[], const size_t data_NAME_len  and  const char data_NAME_hash[]  (16 hex digits of the
 SHA-256 of the input as it is). With --lines, comments (#) and empty lines are left out and the rest is sorted bytewise,
-so that the program can search it where it lies, and only three columns are kept; two lines with the same first two
-columns are an error.
+so that the program can search it where it lies, and only three columns (with --four, four) are kept; two lines with the
+same first two columns are an error.
 With --names, lines of "type name upstream …" become "name upstream", one a name, see names() below."""
 import hashlib
 import sys
@@ -58,7 +58,8 @@ def main():
         check(lines, source)
         if "--names" in flags:
             lines = names(lines)
-        lines = ["\t".join(line.split("\t")[:3]) for line in lines]
+        keep = 4 if "--four" in flags else 3
+        lines = ["\t".join(line.split("\t")[:keep]) for line in lines]
         data = b"".join(sorted(line.encode() + b"\n" for line in lines))
     with open(target, "w", encoding="ascii") as f:
         f.write(f"/* Made by tools/embed.py. */\n#include <stddef.h>\n\n"

@@ -6,9 +6,11 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +28,8 @@
 enum { LANDLOCK_RULE_BENEATH = 1, LANDLOCK_ABI_QUESTION = 1 };
 #define LANDLOCK_READ_FILE ((uint64_t)1 << 2)
 #define LANDLOCK_READ_FOLDER ((uint64_t)1 << 3)
+#define LANDLOCK_BIND ((uint64_t)1 << 0)
+#define LANDLOCK_CONNECT ((uint64_t)1 << 1)
 
 struct landlock_attributes {
     uint64_t fs, net, scoped;
@@ -46,12 +50,28 @@ static uint64_t all_fs_rights(long abi)
     return abi >= 2 ? 0x3fff /* + refer */ : 0x1fff;
 }
 
+/* What the C library reads to turn a name into an address. A file that is not there needs no rule. */
+static void allow_resolving(int rules)
+{
+    static const char *const files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf",
+                                        "/etc/services"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        int fd = open(files[i], O_PATH | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        struct landlock_beneath one = {LANDLOCK_READ_FILE, fd};
+        (void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_BENEATH, &one, 0);
+        close(fd);
+    }
+}
+
 static bool landlock(const struct sandbox *s)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_ABI_QUESTION);
     if (abi < 1)
         return false;
-    struct landlock_attributes attributes = {.fs = all_fs_rights(abi), .net = abi >= 4 ? 3 : 0, .scoped = abi >= 6 ? 3 : 0};
+    uint64_t net = s->kind == SANDBOX_FETCH ? LANDLOCK_BIND : LANDLOCK_BIND | LANDLOCK_CONNECT;
+    struct landlock_attributes attributes = {.fs = all_fs_rights(abi), .net = abi >= 4 ? net : 0, .scoped = abi >= 6 ? 3 : 0};
     size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
     if (rules < 0)
@@ -61,6 +81,8 @@ static bool landlock(const struct sandbox *s)
         struct landlock_beneath beneath = {LANDLOCK_READ_FILE | LANDLOCK_READ_FOLDER, s->root_fd};
         ok = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_BENEATH, &beneath, 0) == 0;
     }
+    if (s->kind == SANDBOX_FETCH)
+        allow_resolving(rules);
     ok = ok && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     close(rules);
     return ok;
@@ -140,6 +162,29 @@ static int allow_paths(scmp_filter_ctx f, const struct sandbox *s)
     return bad;
 }
 
+/* A client of the internet: sockets of its two families, and files read-only where Landlock has named which. */
+static int allow_fetching(scmp_filter_ctx f)
+{
+    static const int calls[] = {
+        SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
+        SCMP_SYS(recvmmsg), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(shutdown),
+        SCMP_SYS(pipe2), SCMP_SYS(eventfd2), SCMP_SYS(uname), SCMP_SYS(newfstatat), SCMP_SYS(readlink), SCMP_SYS(select), SCMP_SYS(pselect6),
+    };
+    uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+    int bad = 0;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0);
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, ARG(0, SCMP_CMP_EQ, AF_INET));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, ARG(0, SCMP_CMP_EQ, AF_INET6));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, ARG(0, SCMP_CMP_EQ, AF_UNIX));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, ARG(2, SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ARG(1, SCMP_CMP_EQ, F_SETFL));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ARG(1, SCMP_CMP_EQ, F_SETFD));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ARG(1, SCMP_CMP_EQ, F_GETFD));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, ARG(1, SCMP_CMP_EQ, FIONREAD));
+    return bad;
+}
+
 static bool filter_calls(const struct sandbox *s)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -150,6 +195,8 @@ static bool filter_calls(const struct sandbox *s)
         bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, always[i], 0);
     bad |= allow_memory_and_threads(f);
     bad |= allow_paths(f, s);
+    if (s->kind == SANDBOX_FETCH)
+        bad |= allow_fetching(f);
     seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree of comparisons: each call is judged in a few steps */
     bad |= seccomp_load(f);
     seccomp_release(f);

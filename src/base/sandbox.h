@@ -1,13 +1,14 @@
 /* What a process that parses bytes from outside may still do. Entered once, never left; denied calls give EPERM.
  * Kinds: a reader works on inherited descriptors and opens nothing; a tree reader opens files below one folder,
  * read-only, component by component, following no link. Neither can create, change, execute, connect, or look at
- * another process. */
+ * another process. A fetcher talks to the internet and parses none of what it brings: it may connect, and read the files
+ * that names are resolved with, nothing else. */
 #ifndef BASE_SANDBOX_H
 #define BASE_SANDBOX_H
 
 #include "base/op.h"
 
-enum sandbox_kind { SANDBOX_READER, SANDBOX_TREE };
+enum sandbox_kind { SANDBOX_READER, SANDBOX_TREE, SANDBOX_FETCH };
 
 struct sandbox {
     enum sandbox_kind kind;
@@ -16,7 +17,7 @@ struct sandbox {
 
 /* Applies limits (memory, CPU time from op->limits), drops every capability (a tree reader keeps
  * DAC_READ_SEARCH), then Landlock where the kernel has it, then seccomp. *ret_landlock says whether Landlock is
- * on: without it the scan's coverage says so. RC_UNSUPPORTED when seccomp cannot be had: then nothing may be
+ * on: without it the scan's coverage says so, and a fetcher may read whatever its user may. RC_UNSUPPORTED when seccomp cannot be had: then nothing may be
  * parsed. Call with one thread only. */
 MUST_USE enum rc sandbox_enter(struct op *op, const struct sandbox *s, bool *ret_landlock);
 

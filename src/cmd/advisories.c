@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "base/time.h"
+#include "cmd/advisories.h"
 #include "cmd/print.h"
-#include "flow/advisories.h"
+#include "flow/update.h"
 
 static void put(void *arg, struct str s)
 {
@@ -18,7 +19,7 @@ static int import(struct op *op, struct cli *cli)
     uint64_t refused = 0;
     if (paths.n == 0)
         return cli_usage(cli, "name at least one archive, folder or document");
-    enum rc rc = advisories_import(op, &cli->session, &paths, &r);
+    enum rc rc = advisories_import_files(op, &cli->session, &paths, &r);
     progress_close(op);
     if (rc != RC_OK)
         return cli_failed(op, cli);
@@ -189,24 +190,33 @@ static int run(struct op *op, struct cli *cli)
     static const struct {
         const char *verb;
         int (*run)(struct op *, struct cli *);
-    } verbs[] = {{"import", import}, {"status", status}, {"show", show}, {"search", search}, {"match", match}};
+    } verbs[] = {{"import", import}, {"update", advisories_update_run}, {"feeds", advisories_feeds_run}, {"status", status}, {"show", show}, {"search", search}, {"match", match}};
     for (size_t i = 0; cli->args.n && i < sizeof verbs / sizeof *verbs; i++)
         if (str_eq(cli->args.at[0], str_of(verbs[i].verb)))
             return verbs[i].run(op, cli);
-    return cli_usage(cli, "expected import, status, show, search or match");
+    return cli_usage(cli, "expected import, update, feeds, status, show, search or match");
 }
 
-static const char *const verb_names[] = {"import", "status", "show", "search", "match", NULL};
+static const char *const verb_names[] = {"import", "update", "feeds", "status", "show", "search", "match", NULL};
+
+static const struct option options[] = {
+    {"mirror", "URL", "update: from there (http, https or a folder), in the layout that `feeds` shows"},
+    {"timeout", "DURATION", "update: give a feed up that sends nothing for so long (60s)"},
+    {"limit-download", "SIZE", "update: bytes of one document (2G)"},
+    {NULL, NULL, NULL},
+};
 
 const struct command command_advisories = {
     .name = "advisories",
     .help = "Imports advisories and looks at them.",
-    .usage = "import PATH… | status | show ID | search TEXT | match < LINES",
-    .about = "import reads OSV archives, folders and single records, distributions' own lists, CSAF, OpenVEX and CycloneDX documents,\n"
+    .usage = "update [FEED…] | import PATH… | feeds | status | show ID | search TEXT | match < LINES",
+    .about = "update fetches the feeds that `feeds` lists: those marked always and those imported before, or the named ones. Only what\n"
+             "changed is fetched, a cut download goes on, and a feed that fails keeps its records (exit status 4 then). import reads OSV archives, folders and single records, distributions' own lists, CSAF, OpenVEX and CycloneDX documents,\n"
              "CISA's KEV list and EPSS scores; what is imported again takes the place of the same source. VEX statements are kept and\n"
              "applied by check. The old index serves until the new one is complete. match reads lines\n"
              "`ecosystem<TAB>name<TAB>version` or purls and prints the ids of all matching records that stand, sorted and\n"
              "comma-separated; ? when a line cannot be judged.",
+    .options = options,
     .verbs = verb_names,
     .long_work = true,
     .run = run,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "base/time.h"
 
-static bool size_read(struct str text, uint64_t *ret)
+bool size_read(struct str text, uint64_t *ret)
 {
     static const char letters[] = "kKmMgGtT";
     uint64_t unit = 1;

@@ -20,6 +20,9 @@
     {"limit-time", "DURATION", "longest time for one target (1h)"},                                           \
     {"limit-memory", "SIZE", "memory of the reading process (2G)"}
 
+/* "500M": a number with K, M, G or T; false on anything else. */
+bool size_read(struct str text, uint64_t *ret);
+
 /* Fills ret from the options; false after saying what is wrong. */
 bool scan_options_read(struct op *op, const struct cli *cli, struct scan_options *ret);
 

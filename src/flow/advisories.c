@@ -164,16 +164,16 @@ static struct str source_name(struct str path)
     return path;
 }
 
-enum rc advisories_read(struct op *op, struct session *s, struct str path, struct advindex_writer *w, struct import_report *ret)
+static enum rc read_one(struct op *op, struct session *s, const struct import_from *from, struct advindex_writer *w, struct import_report *ret)
 {
-    struct target t = {.text = path, .path = path};
+    struct target t = {.text = from->path, .path = from->path};
     struct target_file f;
-    struct survey_request rq = {.text = path, .kind = STR(""), .platform = STR("")};
+    struct survey_request rq = {.text = from->path, .kind = STR(""), .platform = STR("")};
     struct importing m = {.op = op, .w = w, .report = ret, .round = arena_child(op->mem)};
     struct worker worker;
     TRY(session_workers(op, s));
     TRY(target_open(op, &t, &f));
-    ret->source = str_dup(op->mem, source_name(f.real_path));
+    ret->source = str_dup(op->mem, from->source.n ? from->source : source_name(f.real_path));
     TRY(advindex_add_source(op, w, ret->source));
     buf_open(&m.held, op->mem, "worker output", (size_t)RECORD_MOST + (1 << 20));
     rq.is_folder = f.is_folder;
@@ -184,10 +184,10 @@ enum rc advisories_read(struct op *op, struct session *s, struct str path, struc
     return drain(&m, &worker);
 }
 
-static enum rc read_all(struct op *op, struct session *s, const struct str_list *paths, struct advindex_writer *w, struct import_result *ret)
+static enum rc read_all(struct op *op, struct session *s, const struct import_list *from, struct advindex_writer *w, struct import_result *ret)
 {
-    for (size_t i = 0; i < paths->n; i++)
-        TRY(advisories_read(op, s, paths->at[i], w, vec_push(op->mem, &ret->reports)));
+    for (ret->reading = 0; ret->reading < from->list.n; ret->reading++)
+        TRY(read_one(op, s, &from->list.at[ret->reading], w, vec_push(op->mem, &ret->reports)));
     return RC_OK;
 }
 
@@ -243,14 +243,14 @@ enum rc advisories_statements(struct op *op, struct session *s, struct statement
     return statement_sources(op, s->store, ret);
 }
 
-enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret)
+enum rc advisories_import(struct op *op, struct session *s, const struct import_list *from, struct import_result *ret)
 {
     struct advindex_writer *w;
     struct advindex *ix;
     TRY(session_workers(op, s));
     TRY(session_store(op, s, true, true)); /* makes the folder */
     TRY(advindex_writer_open(op, index_path(op, s), order, &w));
-    TRY(read_all(op, s, paths, w, ret));
+    TRY(read_all(op, s, from, w, ret));
     TRY(keep_others(op, s, ret, w));
     TRY(advindex_commit(op, w, s->now));
     TRY(keep_statements(op, s, ret));

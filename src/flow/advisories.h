@@ -23,20 +23,27 @@ struct import_report {
     uint64_t refused_total;
 };
 
-/* Reads one archive, folder or document in a worker and adds what it says to `w`; corrections are applied. RC_INVALID
- * when it is no feed at all. */
-MUST_USE enum rc advisories_read(struct op *op, struct session *s, struct str path, struct advindex_writer *w, struct import_report *ret);
+/* What to import: an archive, a folder or a document. */
+struct import_from {
+    struct str path;
+    struct str source; /* its name in the index; empty: after the file's */
+};
+
+struct import_list {
+    VEC(struct import_from) list;
+};
 
 struct import_result {
     VEC(struct import_report) reports;
     uint64_t records;
     uint64_t bytes;
+    size_t reading; /* after an error: which of the list was being read; its length when all were */
 };
 
-/* Imports all of these in one new index: sources not named stay as they are. The old index serves until the new one is
- * complete, and stays when anything fails. Statements go to the store once it is, those of a source in the place of its
- * former ones. */
-MUST_USE enum rc advisories_import(struct op *op, struct session *s, const struct str_list *paths, struct import_result *ret);
+/* Imports all of these in one new index: sources not named stay as they are. Each is parsed in a worker, and corrections are
+ * applied. The old index serves until the new one is complete, and stays when anything fails: RC_INVALID when one is no feed
+ * at all. Statements go to the store once it is, those of a source in the place of its former ones. */
+MUST_USE enum rc advisories_import(struct op *op, struct session *s, const struct import_list *from, struct import_result *ret);
 
 /* Opens the index. RC_NOTFOUND with a text when nothing was imported. */
 MUST_USE enum rc advisories_open(struct op *op, const struct session *s, struct advindex **ret);

@@ -14,8 +14,9 @@ struct reading {
     struct op *op;
     int out_fd;
     struct buf out;
-    uint64_t documents;
+    uint64_t documents, items;
     uint64_t inflated;
+    struct str first_refusal; /* name and reason */
 };
 
 static enum rc flush(struct reading *r)
@@ -31,6 +32,7 @@ static enum rc emit(struct op *op, void *arg, const struct feed_item *item)
 {
     struct reading *r = arg;
     (void)op;
+    r->items++;
     size_t at = record_begin(&r->out, FEED_RECORD_ITEM);
     feed_item_pack(&r->out, item);
     record_end(&r->out, at);
@@ -39,6 +41,8 @@ static enum rc emit(struct op *op, void *arg, const struct feed_item *item)
 
 static enum rc refuse(struct reading *r, struct str name, struct str why)
 {
+    if (!r->first_refusal.p)
+        r->first_refusal = str_join(r->op->mem, str_escape(r->op->mem, name), STR(": "), why);
     size_t at = record_begin(&r->out, FEED_RECORD_REFUSED);
     pack_text(&r->out, name);
     pack_text(&r->out, why);
@@ -166,7 +170,12 @@ static enum rc read_target(struct reading *r, const struct worker_call *call, co
     TRY(source_find(r->op, &ref, &source));
     TRY(source->open(r->op, &ref, tree, 1, &n));
     TRY(read_tree(r, tree));
-    return r->documents ? RC_OK : fail(r->op, RC_INVALID, STR_FMT ": holds no document", STR_ARG(rq->text));
+    if (r->documents == 0)
+        return fail(r->op, RC_INVALID, STR_FMT ": holds no document", STR_ARG(rq->text));
+    /* One file of which nothing can be read is no feed: it must not take the place of one. */
+    if (r->items == 0 && r->first_refusal.p && !rq->is_folder)
+        return fail(r->op, RC_INVALID, STR_FMT, STR_ARG(r->first_refusal));
+    return RC_OK;
 }
 
 enum rc advisories_job(struct op *op, const struct worker_call *call)

@@ -156,6 +156,27 @@ static bool needs_landlock(const char *what)
     return strstr(what, "/etc/passwd from the target") || strstr(what, "..") || strstr(what, "/proc");
 }
 
+/* A fetcher connects; apart from that it is held like a reader, and reads the files of name resolution alone. */
+static void fetcher(struct op *op, struct zygote *z, int file)
+{
+    char out[64];
+    for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) {
+        int error = -1, landlock = 0;
+        if (strcmp(denied[i], "a TCP socket") == 0)
+            continue;
+        enum rc rc = run(op, z, 0, SANDBOX_FETCH, file, denied[i], limits_default, out, sizeof out);
+        sscanf(out, "%d %d", &error, &landlock);
+        if (!landlock && (needs_landlock(denied[i]) || strstr(denied[i], "/etc/passwd")))
+            tap_skip("this kernel has no Landlock", "a fetcher cannot: %s", denied[i]);
+        else
+            tap_ok(rc == RC_OK && error > 0, "a fetcher cannot: %s (errno %d)", denied[i], error);
+        op_clear(op);
+    }
+    tap_ok(run(op, z, 0, SANDBOX_FETCH, file, "a TCP socket", limits_default, out, sizeof out) == RC_OK && out[0] == '0' && out[1] == ' ',
+           "a fetcher can make a TCP socket");
+    op_clear(op);
+}
+
 static void attempts(struct op *op, struct zygote *z, int folder, int file)
 {
     char out[64];
@@ -218,6 +239,7 @@ int main(void)
         return 1;
     int file = openat(root, "inside", O_RDONLY);
     attempts(&op, z, root, file);
+    fetcher(&op, z, file);
     ends(&op, z, file);
     struct stat st;
     tap_ok(fstatat(root, "inside", &st, 0) == 0 && st.st_size == 1 && (st.st_mode & 0777) == 0644 && fstatat(root, "new", &st, 0) != 0,

@@ -32,9 +32,8 @@ $ muster advisories show NOTHING-1
 $ muster advisories import nowhere
 [4]
 $ muster advisories import packages.txt
-! muster:   refused: packages.txt: no known feed format
-...
-[5]
+! muster: packages.txt: no known feed format
+[3]
 $ muster advisories match < packages.txt
 TEST-2024-1
 ...
