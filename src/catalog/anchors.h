@@ -8,7 +8,7 @@ struct anchors;
 
 enum { ANCHORS_MOST = 64 };
 
-/* Prepares the search for `n` (at most ANCHORS_MOST) literals of at least three bytes, which must live as long. */
+/* Prepares the search for `n` (at most ANCHORS_MOST) literals of at least four bytes, which must live as long. */
 struct anchors *anchors_open(struct arena *mem, const struct str *literals, size_t n);
 
 /* Calls hit(arg, which, at) for every place where literal `which` stands, in order of place. */
