@@ -158,5 +158,6 @@ enum rc image_open(struct op *op, struct container *c, const struct image_parts 
             TRY(layer(op, c, b, diff_id, &i->layers[k]));
     }
     i->n = (uint32_t)parts->blobs.n;
+    digest_pool_start(c->pool);
     return RC_OK;
 }

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include "base/hash.h"
 #include "base/vec.h"
@@ -179,14 +180,33 @@ static bool known(const struct digest_pool *p, const struct extent *e, struct st
 void digest_pool_add(struct digest_pool *p, const struct extent *e, struct str name, struct str digest)
 {
     pthread_mutex_lock(&p->lock);
-    if (!known(p, e, digest)) {
+    if (!known(p, e, digest))
         *vec_push(p->mem, &p->jobs) = (struct job){.e = *e, .name = name, .digest = digest};
-        pthread_cond_signal(&p->changed);
-    }
-    bool more = p->threads < p->threads_most && p->threads < p->jobs.n - p->next + p->working;
+    pthread_mutex_unlock(&p->lock);
+}
+
+static int largest_first(const void *a, const void *b)
+{
+    const struct job *x = a, *y = b;
+    return x->e.size != y->e.size ? (x->e.size < y->e.size) - (x->e.size > y->e.size) : str_cmp(x->name, y->name);
+}
+
+/* Those that nobody took; called with the lock held. */
+static void sort_rest(struct digest_pool *p)
+{
+    if (p->next < p->jobs.n)
+        qsort(p->jobs.at + p->next, p->jobs.n - p->next, sizeof *p->jobs.at, largest_first);
+}
+
+void digest_pool_start(struct digest_pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    sort_rest(p);
+    size_t jobs = p->jobs.n - p->next + p->working;
+    pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
     /* Without a thread the work is done when it is waited for. */
-    if (more) {
+    while (p->threads < p->threads_most && p->threads < jobs) {
         struct hasher *h = prepare(p, p->threads);
         if (pthread_create(&h->thread, NULL, run, h) == 0)
             p->threads++;
@@ -199,6 +219,7 @@ enum rc digest_pool_wait(struct op *op, struct digest_pool *p)
 {
     struct hasher *h = prepare(p, THREADS_MOST);
     pthread_mutex_lock(&p->lock);
+    sort_rest(p);
     work(h);
     while (p->next < p->jobs.n || p->working)
         pthread_cond_wait(&p->changed, &p->lock);

@@ -21,9 +21,12 @@ struct digest_pool;
 /* Starts no thread yet. */
 struct digest_pool *digest_pool_open(struct arena *mem);
 
-/* Has the extent read and compared; `digest` (usable), `name` and the extent's file live as long as the pool. The
- * work begins at once. The same extent and digest again costs nothing. */
+/* Will have the extent read and compared; `digest` (usable), `name` and the extent's file live as long as the pool. The
+ * same extent and digest again costs nothing. */
 void digest_pool_add(struct digest_pool *p, const struct extent *e, struct str name, struct str digest);
+
+/* Begins with what was added, the largest first: begun last, it would be waited for alone. */
+void digest_pool_start(struct digest_pool *p);
 
 /* Waits for all that was added, helping: RC_INVALID when some extent is not what its digest says. */
 MUST_USE enum rc digest_pool_wait(struct op *op, struct digest_pool *p);
