@@ -1,22 +1,7 @@
 /* pacman's order: epoch, version, pkgrel; letters directly behind a number make it older, behind a separator newer. */
+#include "version/packaging.h"
 #include "version/scan.h"
 #include "version/version.h"
-
-struct parts {
-    struct str epoch, version, release;
-};
-
-static struct parts cut(struct str v)
-{
-    struct parts p = {.version = v};
-    size_t digits = scan_digits(v);
-    if (scan_is(v, digits, ':')) {
-        p.epoch = str_upto(v, digits);
-        p.version = str_from(v, digits + 1);
-    }
-    str_rsplit(p.version, '-', &p.version, &p.release);
-    return p;
-}
 
 static size_t separators(struct str *s)
 {
@@ -27,16 +12,6 @@ static size_t separators(struct str *s)
     return i;
 }
 
-static int compare_segment(struct str *a, struct str *b)
-{
-    bool number = is_digit(a->p[0]);
-    struct str x = scan_take(a, number ? scan_digits(*a) : scan_letters(*a));
-    struct str y = scan_take(b, number ? scan_digits(*b) : scan_letters(*b));
-    if (y.n == 0)
-        return number ? 1 : -1;
-    return number ? scan_number_cmp(x, y) : str_cmp(x, y);
-}
-
 static int compare_part(struct str a, struct str b)
 {
     while (a.n && b.n) {
@@ -45,7 +20,7 @@ static int compare_part(struct str a, struct str b)
             break;
         if (gap_a != gap_b)
             return gap_a < gap_b ? -1 : 1;
-        int c = compare_segment(&a, &b);
+        int c = evr_compare_segment(&a, &b);
         if (c)
             return c;
     }
@@ -59,7 +34,7 @@ static int compare_part(struct str a, struct str b)
 
 static enum version_class valid(struct str v)
 {
-    struct parts p = cut(v);
+    struct evr p = evr_cut(v);
     if (p.version.n == 0 || !is_alnum(p.version.p[0]) || (p.release.n && !is_alnum(p.release.p[0])))
         return VERSION_INVALID;
     if (!scan_only(p.version, "._+@") || !scan_only(p.release, "."))
@@ -73,7 +48,7 @@ static int compare(struct str a, struct str b)
     bool known_a = valid(a) != VERSION_INVALID, known_b = valid(b) != VERSION_INVALID;
     if (!known_a || !known_b)
         return known_a ? 1 : known_b ? -1 : str_cmp(a, b);
-    struct parts x = cut(a), y = cut(b);
+    struct evr x = evr_cut(a), y = evr_cut(b);
     int c = scan_number_cmp(x.epoch, y.epoch);
     if (c == 0)
         c = compare_part(x.version, y.version);
@@ -85,7 +60,7 @@ static int compare(struct str a, struct str b)
 /* "1.2.r10.gabc" counts commits after 1.2. */
 static struct str upstream(struct arena *mem, struct str v)
 {
-    struct parts p = cut(v);
+    struct evr p = evr_cut(v);
     size_t at = str_find(p.version, STR(".r"));
     if (at != STR_NONE && at + 2 < p.version.n && is_digit(p.version.p[at + 2]))
         p.version = str_upto(p.version, at);

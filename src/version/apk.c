@@ -1,5 +1,6 @@
 /* Alpine's order: number{.number}…{letter}{_suffix{number}}…{~hash}{-r#}. What does not fit the grammar is ordered
  * by apk up to there and by runs of digits and text from there on. */
+#include "version/packaging.h"
 #include "version/scan.h"
 #include "version/version.h"
 
@@ -149,34 +150,8 @@ static enum version_class valid(struct str v)
     return v.n && is_digit(v.p[0]) && scan_only(v, ".+-_~:") ? VERSION_LENIENT : VERSION_INVALID;
 }
 
-/* "9.6_p1" is the project's own 9.6p1, while _p with three digits or more counts or dates a snapshot. */
-static struct str with_suffix(struct arena *mem, struct str base, struct str suffix)
-{
-    struct str digits = str_from(suffix, scan_letters(suffix));
-    enum suffix kind = suffix_of(str_upto(suffix, scan_letters(suffix)));
-    bool own = (kind >= ALPHA && kind < NONE) || (kind == PATCH && digits.n >= 1 && digits.n <= 2);
-    return own ? str_join(mem, base, suffix) : base;
-}
-
-static struct str upstream(struct arena *mem, struct str v)
-{
-    size_t dash = str_find(v, STR("-r"));
-    if (dash != STR_NONE && dash + 2 < v.n && scan_digits(str_from(v, dash + 2)) == v.n - dash - 2)
-        v = str_upto(v, dash);
-    size_t tilde = str_chr(v, '~');
-    if (tilde != STR_NONE)
-        v = str_upto(v, tilde);
-    size_t end = str_chr(v, '_');
-    struct str base = upstream_plain(end == STR_NONE ? v : str_upto(v, end));
-    if (!base.p || end == STR_NONE)
-        return base;
-    struct str suffix = str_from(v, end + 1);
-    size_t more = str_chr(suffix, '_');
-    return with_suffix(mem, base, more == STR_NONE ? suffix : str_upto(suffix, more));
-}
-
 static const char *const ecosystems[] = {
-    "alpine", "wolfi", "chainguard", "minimos", "alpaquita", "bellsoft hardened containers", "gentoo", "ebuild", NULL,
+    "alpine", "wolfi", "chainguard", "minimos", "alpaquita", "bellsoft hardened containers", "cleanstart", NULL,
 };
 
 const struct version_scheme version_apk = {
@@ -186,5 +161,5 @@ const struct version_scheme version_apk = {
     .ecosystems = ecosystems,
     .valid = valid,
     .compare = compare,
-    .upstream = upstream,
+    .upstream = upstream_suffixed,
 };

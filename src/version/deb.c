@@ -1,4 +1,5 @@
 /* Debian's order: [epoch:]upstream[-revision], runs of other characters and runs of digits in turn. */
+#include "version/packaging.h"
 #include "version/scan.h"
 #include "version/version.h"
 
@@ -14,45 +15,13 @@ static struct parts cut(struct str v)
     return p;
 }
 
-/* ~ below the end, then letters, then the rest; digits end a run and count as its end. */
-static int rank(struct str s, size_t at)
-{
-    if (at >= s.n || is_digit(s.p[at]))
-        return 0;
-    unsigned char c = (unsigned char)s.p[at];
-    if (c == '~')
-        return -1;
-    return is_alpha((char)c) ? c : c + 256;
-}
-
-static int compare_part(struct str a, struct str b)
-{
-    while (a.n || b.n) {
-        size_t i = 0;
-        for (;; i++) {
-            int x = rank(a, i), y = rank(b, i);
-            if (x != y)
-                return x < y ? -1 : 1;
-            if (x == 0)
-                break;
-        }
-        a = str_from(a, i);
-        b = str_from(b, i);
-        struct str na = scan_take(&a, scan_digits(a)), nb = scan_take(&b, scan_digits(b));
-        int c = scan_number_cmp(na, nb);
-        if (c)
-            return c;
-    }
-    return 0;
-}
-
 static int compare(struct str a, struct str b)
 {
     struct parts x = cut(a), y = cut(b);
-    int c = compare_part(x.epoch, y.epoch);
+    int c = dpkg_compare_part(x.epoch, y.epoch);
     if (c == 0)
-        c = compare_part(x.upstream, y.upstream);
-    return c ? c : compare_part(x.revision, y.revision);
+        c = dpkg_compare_part(x.upstream, y.upstream);
+    return c ? c : dpkg_compare_part(x.revision, y.revision);
 }
 
 /* What dpkg refuses is invalid, what it warns about is lenient. */
@@ -77,11 +46,11 @@ static struct str upstream(struct arena *mem, struct str v)
     return upstream_unpacked(mem, cut(v).upstream);
 }
 
-static const char *const ecosystems[] = {"debian", "ubuntu", "dpkg", "echo", NULL};
+static const char *const ecosystems[] = {"debian", "ubuntu", "dpkg", "echo", "opkg", "openwrt", "ipk", NULL};
 
 const struct version_scheme version_deb = {
     .name = "deb",
-    .help = "Debian and Ubuntu packages, as dpkg orders them",
+    .help = "Debian and Ubuntu packages, as dpkg orders them; opkg too",
     .syntax = SYNTAX_RELATION,
     .ecosystems = ecosystems,
     .valid = valid,

@@ -106,7 +106,7 @@ static enum version_class valid(struct str v)
     return labelled && s.p[s.n - 1] == '-' ? VERSION_LENIENT : VERSION_VALID;
 }
 
-static const char *const ecosystems[] = {"rubygems", "ruby", NULL};
+static const char *const ecosystems[] = {"rubygems", "ruby", "cocoapods", NULL};
 
 const struct version_scheme version_gem = {
     .name = "gem",

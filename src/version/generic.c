@@ -1,6 +1,8 @@
 /* The order for projects without a scheme of their own: numbers as numbers, words as words, separators only separate.
  * Words of pre-releases and what follows a ~ come before the end; zeros at the end of a run of numbers do not count,
  * so 1.0 = 1.0.0 and 1.0rc1 = 1.0.0-rc1. */
+#include "version/generic.h"
+
 #include "version/scan.h"
 #include "version/version.h"
 
@@ -105,7 +107,7 @@ static struct str bare(struct str v)
     return prefix ? str_from(v, 1) : v;
 }
 
-static int compare(struct str a, struct str b)
+int generic_compare(struct str a, struct str b)
 {
     struct cursor x = {.rest = bare(a)}, y = {.rest = bare(b)};
     for (;;) {
@@ -142,7 +144,7 @@ static struct str upstream(struct arena *mem, struct str v)
 }
 
 static const char *const ecosystems[] = {
-    "oss-fuzz", "vcpkg", "homebrew", "brew", "github", "intdot", "none", "opam", "nix", NULL,
+    "vcpkg", "homebrew", "brew", "linux", "yocto", NULL,
 };
 
 const struct version_scheme version_generic = {
@@ -151,6 +153,6 @@ const struct version_scheme version_generic = {
     .syntax = SYNTAX_COMPARATORS,
     .ecosystems = ecosystems,
     .valid = valid,
-    .compare = compare,
+    .compare = generic_compare,
     .upstream = upstream,
 };

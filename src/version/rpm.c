@@ -1,39 +1,12 @@
 /* rpm's order: epoch, version, release; segments of digits or letters, ~ below the end, ^ just above it. */
+#include "version/packaging.h"
 #include "version/scan.h"
 #include "version/version.h"
-
-struct parts {
-    struct str epoch, version, release;
-    bool has_release;
-};
-
-static struct parts cut(struct str v)
-{
-    struct parts p = {.version = v};
-    size_t digits = scan_digits(v);
-    if (scan_is(v, digits, ':')) {
-        p.epoch = str_upto(v, digits);
-        p.version = str_from(v, digits + 1);
-    }
-    p.has_release = str_rsplit(p.version, '-', &p.version, &p.release);
-    return p;
-}
 
 static void separators(struct str *s)
 {
     while (s->n && !is_alnum(s->p[0]) && s->p[0] != '~' && s->p[0] != '^')
         s->p++, s->n--;
-}
-
-/* One segment of each, both non-empty and neither a mark. */
-static int compare_segment(struct str *a, struct str *b)
-{
-    bool number = is_digit(a->p[0]);
-    struct str x = scan_take(a, number ? scan_digits(*a) : scan_letters(*a));
-    struct str y = scan_take(b, number ? scan_digits(*b) : scan_letters(*b));
-    if (y.n == 0)
-        return number ? 1 : -1;
-    return number ? scan_number_cmp(x, y) : str_cmp(x, y);
 }
 
 /* 2: neither begins with the mark; else the result, 0 when both do (and it is taken). */
@@ -68,7 +41,7 @@ static int compare_part(struct str a, struct str b)
             return c;
         if (a.n == 0 || b.n == 0)
             break;
-        c = compare_segment(&a, &b);
+        c = evr_compare_segment(&a, &b);
         if (c)
             return c;
     }
@@ -77,7 +50,7 @@ static int compare_part(struct str a, struct str b)
 
 static int compare(struct str a, struct str b)
 {
-    struct parts x = cut(a), y = cut(b);
+    struct evr x = evr_cut(a), y = evr_cut(b);
     int c = scan_number_cmp(x.epoch, y.epoch);
     if (c == 0)
         c = compare_part(x.version, y.version);
@@ -88,7 +61,7 @@ static int compare(struct str a, struct str b)
 
 static enum version_class valid(struct str v)
 {
-    struct parts p = cut(v);
+    struct evr p = evr_cut(v);
     bool alnum = false;
     for (size_t i = 0; i < v.n; i++) {
         alnum |= is_alnum(v.p[i]);
@@ -119,7 +92,7 @@ static struct str old_prerelease(struct str release)
 
 static struct str upstream(struct arena *mem, struct str v)
 {
-    struct parts p = cut(v);
+    struct evr p = evr_cut(v);
     struct str base = upstream_unpacked(mem, p.version), pre = old_prerelease(p.release);
     if (!base.p || !pre.p || scan_digits(str_from(base, base.n - 1)) == 0)
         return base;
@@ -128,7 +101,7 @@ static struct str upstream(struct arena *mem, struct str v)
 
 static const char *const ecosystems[] = {
     "red hat", "almalinux", "rocky linux", "suse", "opensuse", "openeuler", "mageia", "azure linux", "photon os", "fedora",
-    "redhat", "rhel", "rocky", "centos", "oracle linux", "amazon linux", "rpmmod", NULL,
+    "redhat", "rhel", "rocky", "centos", "oracle linux", "amazon linux", "rpmmod", "mariner", "cbl-mariner", NULL,
 };
 
 const struct version_scheme version_rpm = {

@@ -3,7 +3,8 @@
 #include "version/semver_parts.h"
 
 static const char *const ecosystems[] = {
-    "swifturl", "swift", "github actions", "githubactions", "vscode", "kubernetes", "bitnami", "semantic", NULL,
+    "swifturl", "swift", "github actions", "githubactions", "vscode", "kubernetes", "semantic",
+    "vscode-extension", "docker hardened images", NULL,
 };
 
 const struct version_scheme version_semver = {

@@ -130,6 +130,16 @@ enum rc range_parse_vers(struct op *op, const struct version_scheme *scheme, str
     str_take(&text, STR("vers:"));
     if (!str_split(text, '/', &name, &text))
         return fail(op, RC_INVALID, "a vers range without its scheme: expected vers:SCHEME/…");
+    bool all = str_ieq(name, STR("all")), none = str_ieq(name, STR("none"));
+    if (all || none) {
+        struct range r = {.scheme = scheme};
+        if (!str_eq(str_trim(text), STR("*")))
+            return fail(op, RC_INVALID, "a vers range of \"" STR_FMT "\" is only \"*\"", STR_ARG(name));
+        if (all)
+            range_add(op, &r, (struct interval){0});
+        *ret = r;
+        return RC_OK;
+    }
     const struct version_scheme *own = version_scheme_find(name);
     if (!own)
         return fail(op, RC_INVALID, "no version scheme \"" STR_FMT "\"", STR_ARG(range_quote(op, name)));

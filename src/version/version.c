@@ -22,19 +22,30 @@ static bool serves(const struct version_scheme *scheme, struct str name)
     return false;
 }
 
-const struct version_scheme *version_scheme_find(struct str name)
+static const struct version_scheme *of_name(struct str name)
 {
-    size_t colon = str_chr(name, ':');
-    if (colon == 4 && str_ieq(str_upto(name, 4), STR("root"))) { /* "Root:Alpine:3.18" orders as its base does */
-        name = str_from(name, 5);
-        colon = str_chr(name, ':');
-    }
-    if (colon != STR_NONE)
-        name = str_upto(name, colon);
-    if (name.n == 0)
-        return NULL;
-    for (const struct version_scheme *const *s = version_schemes; *s; s++)
+    for (const struct version_scheme *const *s = version_schemes; *s && name.n; s++)
         if (serves(*s, name))
             return *s;
     return NULL;
+}
+
+/* "Root:Alpine:3.18", "TuxCare:npm" and "Echo:PyPI" order as their base does. */
+static struct str base_of(struct str name)
+{
+    static const char *const builders[] = {"root", "tuxcare", "echo"};
+    struct str head = name, rest = {name.p, 0}, base, release;
+    str_split(name, ':', &head, &rest);
+    for (size_t i = 0; i < sizeof builders / sizeof *builders; i++) {
+        base = rest;
+        str_split(rest, ':', &base, &release);
+        if (str_ieq(head, str_of(builders[i])) && of_name(base))
+            return base;
+    }
+    return head;
+}
+
+const struct version_scheme *version_scheme_find(struct str name)
+{
+    return of_name(base_of(name));
 }

@@ -429,7 +429,7 @@ public class Compare {
         for (String l; (l = in.readLine()) != null;) {
             String[] p = l.split("\\t", -1);
             Runtime.Version x = read(p[0]), y = read(p[1]);
-            int c = x == null || y == null ? 0 : x.compareTo(y);
+            int c = x == null || y == null ? 0 : x.compareToIgnoreOptional(y);
             out.println(x == null || y == null ? "?" : c < 0 ? "<" : c > 0 ? ">" : "=");
         }
         out.flush();
@@ -510,7 +510,7 @@ PERL = r"""
 use version 0.77;
 while (<STDIN>) { chomp; my ($x, $y) = split /\t/, $_, -1;
   my ($v, $w) = (eval { version->parse($x) }, eval { version->parse($y) });
-  if (!version::is_lax($x) || !version::is_lax($y) || !$v || !$w) { print "?\n"; next }
+  if (!version::is_lax($x) || !version::is_lax($y) || !defined $v || !defined $w) { print "?\n"; next }
   my $c = $v <=> $w; print $c < 0 ? "<\n" : $c > 0 ? ">\n" : "=\n"; }
 """
 

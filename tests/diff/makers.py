@@ -165,6 +165,45 @@ def make_conan_range(rng):
     return rng.choice([" || ", "||"]).join(" ".join(one() for _ in range(rng.choice([1, 1, 2]))) for _ in range(rng.choice([1, 1, 2])))
 
 
+def make_gentoo(rng):
+    text = numbers(rng, 1, 4, ("0", "1", "2", "10", "9", "00", "01", "010", "09", "100")) + choose(rng, 0.2, "a", "b", "z")
+    for _ in range(rng.choice([0, 0, 0, 1, 1, 2])):
+        text += "_" + rng.choice(["alpha", "beta", "pre", "rc", "p", "p"]) + rng.choice(["", "0", "1", "2", "10", "01"])
+    return text + choose(rng, 0.3, "-r0", "-r1", "-r10", "-r01")
+
+
+def make_jvm(rng):
+    text = ".".join([rng.choice(["8", "11", "17", "9", "21"]), *(rng.choice(["0", "0", "1", "2", "10"]) for _ in range(rng.randint(0, 4)))])
+    text += choose(rng, 0.4, "-ea", "-internal", "-1", "-10", "-2", "-beta1", "-ga")
+    return text + choose(rng, 0.4, "+9", "+10", "+1", "+0") + choose(rng, 0.2, "-LTS", "-Debian-1", "+-x", "-a.b")
+
+
+def make_kube(rng):
+    return choose(rng, 0.95, "v") + rng.choice(["1", "2", "10", "11", "", "v1"]) + choose(rng, 0.6, "alpha", "beta", "alpha", "beta", "gamma") + rng.choice(
+        ["", "1", "2", "10", "0", "02"])
+
+
+def make_perl(rng):
+    decimal = rng.choice(["0", "1", "2", "10", ""]) + "." + rng.choice(["0", "1", "10", "002003", "0021", "5", "05", "005", "123456789", "02_03", "1_2"])
+    listed = rng.choice(["v", "v", ""]) + numbers(rng, 1, 4, ("0", "1", "2", "10", "100", "1000", "01")) + choose(rng, 0.2, "_1", "_02", ".1_2")
+    return rng.choice([decimal, listed, listed, numbers(rng, 3, 4, ("0", "1", "2", "10"))])
+
+
+def make_luarocks(rng):
+    text = numbers(rng, 1, 3, ("0", "1", "2", "10", "9", "01"))
+    text += choose(rng, 0.5, ".", "-", "_", "") + choose(rng, 0.7, "rc", "alpha", "beta", "pre", "scm", "dev", "cvs", "a", "b", "z", "RC", "x.y")
+    return rng.choice([text, text, text, "scm", "dev", "cvs"]) + choose(rng, 0.4, "1", "2", "10", ".1") + choose(rng, 0.6, "-1", "-2", "-10")
+
+
+def make_opam(rng):
+    body = pieces(rng, DIGITS + [".", "~", "+", "a", "rc", "z", "-", ".", "v", "~~", "A", "_"], 0, 7)
+    return rng.choice(["1", "v0", "0", "2"]) + body
+
+
+def make_nix(rng):
+    return rng.choice(["", "1", "2"]) + pieces(rng, ["0", "1", "2", "10", ".", "-", ".", "pre", "a", "rc", "z", "A", "_", "+", "~", "01", "unstable"], 1, 7)
+
+
 def make_interval(make):
     def interval(rng):
         def one():

@@ -67,6 +67,20 @@ def no_branch(v):
     return bool(v) and not v.startswith("dev-")
 
 
+def jvm_usable(v):
+    """To Runtime.Version 1.8 is Java 1, to us the old way to write Java 8."""
+    return bool(v) and v.isascii() and v.partition(".")[0] != "1"
+
+
+def lua_usable(v):
+    """LuaRocks stops at other signs and goes on as if there were nothing."""
+    return small(v) and v[0].isalnum() and not set("~+") & set(v)
+
+
+def perl_usable(v):
+    return small(v) and v.isascii() and " " not in v
+
+
 def no_space(v):
     return bool(v) and " " not in v
 
@@ -107,6 +121,15 @@ CASES = [
     Case("cran", "cran", "strict", by.r_package, m.make_numbers, "CRAN", small, reads=True),
     Case("pvp", "pvp", "strict", by.cabal, m.make_pvp, "Hackage", no_tags, reads=True),
     Case("conan", "conan", "raw", named("python", text=by.CONAN, what="compare"), m.make_conan, "ConanCenter", conan_usable),
+    Case("gentoo", "gentoo", "strict", named("python", text=by.PORTAGE), m.make_gentoo, None, reads=True),
+    Case("jvm", "jvm", "strict", named("java_source", text=by.JAVA_RUNTIME), m.make_jvm, None, jvm_usable, reads=True),
+    Case("kube", "kube", "raw", named("go_module", module="k8s.io/apimachinery", text=by.GO_KUBE), m.make_kube, None, small),
+    Case("perl", "perl", "strict", by.perl, m.make_perl, None, perl_usable, reads=True),
+    Case("luarocks", "luarocks", "strict", by.luarocks, m.make_luarocks, None, lua_usable),
+    Case("opam", "opam", "raw", by.opam, m.make_opam, "opam", no_space),
+    Case("nix", "nix", "raw", by.nix, m.make_nix, "Homebrew", small),
+    Case("bitnami", "bitnami", "strict", named("go_module", module="github.com/bitnami/go-version", text=by.GO_BITNAMI), m.make_semver, "Bitnami",
+         small, reads=True),
     Case("conan ranges", "conan", "contains", named("python", text=by.CONAN, what="contains"), m.make_conan_range, None, conan_usable, m.make_conan, lenient=True),
 ]
 

@@ -328,8 +328,17 @@ static void check_names(void)
         {"pkg", NULL},           {"", NULL},                  {":", NULL},             {"Root:Alpine:3.18", "apk"},
         {"RubyGems", "gem"},     {"Packagist", "composer"},   {"NuGet", "nuget"},      {"Maven", "maven"},
         {"Hackage", "pvp"},      {"CRAN", "cran"},            {"Hex", "hex"},          {"Pub", "pub"},
-        {"Julia", "julia"},      {"ConanCenter", "conan"},    {"github", "generic"},   {"rocky linux:9", "rpm"},
-        {"openSUSE:Leap 15.5", "rpm"},                        {"Bitnami", "semver"},   {"pacman", "alpm"},
+        {"Julia", "julia"},      {"ConanCenter", "conan"},    {"github", "github"},    {"rocky linux:9", "rpm"},
+        {"openSUSE:Leap 15.5", "rpm"},                        {"Bitnami", "bitnami"},  {"pacman", "alpm"},
+        {"Root:PyPI", "pep440"}, {"root", NULL},              {"TuxCare:npm", "npm"},  {"TuxCare:Alpine:v3.16", "apk"},
+        {"Echo:PyPI", "pep440"}, {"Echo", "deb"},             {"TuxCare:", NULL},      {"Chainguard", "apk"},
+        {"Azure Linux:3", "rpm"},                             {"Bioconductor", "cran"}, {"SwiftURL", "semver"},
+        {"opam", "opam"},        {"cpan", "perl"},            {"luarocks", "luarocks"}, {"nix", "nix"},
+        {"opkg", "deb"},         {"OSS-Fuzz", "github"},      {"Kubernetes", "semver"}, {"GHC", "pvp"},
+        {"GitHub Actions", "semver"},                         {"VSCode", "semver"},    {"cocoapods", "gem"},
+        {"intdot", "intdot"},    {"datetime", "date"},        {"ebuild", "gentoo"},    {"CleanStart", "apk"},
+        {"chrome-extension", "chrome"},                       {"Linux", "generic"},    {"Photon OS:3.0", "rpm"},
+        {"BellSoft Hardened Containers:23", "apk"},           {"MinimOS", "apk"},      {"Mageia:9", "rpm"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct version_scheme *s = version_scheme_find(str_of(names[i][0]));
