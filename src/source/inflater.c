@@ -1,12 +1,13 @@
-/* Decompressors behind one call that fills a window: gzip by ISA-L (twice as fast as zlib), zstd by its own library, xz
- * and bzip2 by libarchive's filters. */
-#include <archive.h>
-#include <errno.h>
+/* Decompressors behind one call that fills a window: gzip by ISA-L (twice as fast as zlib), the others each by its own
+ * library. */
+#include <bzlib.h>
 #include <isa-l/igzip_lib.h>
+#include <lzma.h>
 #include <zstd.h>
 #include "source/stream.h"
 
-enum { IN_BYTES = 256 << 10, WINDOW_LOG_MOST = 27 };
+/* The largest dictionary of `xz -9` takes 65 MiB; zstd's window has a limit of its own. */
+enum { IN_BYTES = 256 << 10, WINDOW_LOG_MOST = 27, XZ_MEMORY_BYTES = 160 << 20 };
 
 struct inflater {
     struct extent e;
@@ -19,7 +20,8 @@ struct inflater {
     struct inflate_state *gzip;
     ZSTD_DStream *zstd;
     bool in_frame; /* zstd: a frame has begun and not ended */
-    struct archive *archive;
+    lzma_stream *xz;
+    bz_stream *bzip2;
 };
 
 static enum rc more_in(struct op *op, struct inflater *f)
@@ -121,60 +123,106 @@ static enum rc fill_zstd(struct op *op, struct inflater *f, char *out, size_t n,
     return RC_OK;
 }
 
-/* ---- libarchive's filters ---- */
+/* ---- xz ---- */
 
-static la_ssize_t feed(struct archive *a, void *arg, const void **ret)
+static void close_xz(void *z)
 {
-    struct inflater *f = arg;
-    uint64_t left = f->e.size - f->in_at;
-    size_t n = left < IN_BYTES ? (size_t)left : IN_BYTES;
-    struct arena *scratch = arena_open(64 << 10);
-    struct op op = {.mem = scratch};
-    bool ok = f->e.fd < 0 || extent_read(&op, &f->e, f->name, f->in_at, f->buf, n) == RC_OK;
-    arena_close(scratch);
-    if (!ok) {
-        archive_set_error(a, EIO, "the file ends early");
-        return -1;
-    }
-    *ret = f->e.fd < 0 ? f->e.mem + f->in_at : f->buf;
-    f->in_at += n;
-    return (la_ssize_t)n;
+    lzma_end(z);
 }
 
-static void close_archive(void *a)
+static enum rc open_xz(struct op *op, struct arena *mem, struct inflater *f)
 {
-    archive_read_free(a);
-}
-
-static enum rc open_archive(struct op *op, struct arena *mem, struct inflater *f)
-{
-    f->archive = archive_read_new();
-    if (!f->archive)
+    f->xz = arena_alloc(mem, sizeof *f->xz);
+    *f->xz = (lzma_stream)LZMA_STREAM_INIT;
+    if (lzma_stream_decoder(f->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED) != LZMA_OK)
         return fail(op, RC_LIMIT, STR_FMT ": no memory to decompress it", STR_ARG(f->name));
-    arena_defer(mem, close_archive, f->archive);
-    struct archive_entry *entry;
-    int bad = f->codec == CODEC_XZ ? archive_read_support_filter_xz(f->archive) : archive_read_support_filter_bzip2(f->archive);
-    bad |= archive_read_support_format_raw(f->archive);
-    if (bad != ARCHIVE_OK)
-        return fail(op, RC_UNSUPPORTED, STR_FMT ": compressed with xz or bzip2, which is not compiled in", STR_ARG(f->name));
-    if (archive_read_open(f->archive, f, NULL, feed, NULL) != ARCHIVE_OK
-        || archive_read_next_header(f->archive, &entry) != ARCHIVE_OK)
-        return damaged(op, f, "damaged compressed data");
+    arena_defer(mem, close_xz, f->xz);
     return RC_OK;
 }
 
-static enum rc fill_archive(struct op *op, struct inflater *f, char *out, size_t n, size_t *ret_n)
+static enum rc fill_xz(struct op *op, struct inflater *f, char *out, size_t n, size_t *ret_n)
 {
-    size_t have = 0;
-    while (!f->ended && have < n) {
-        la_ssize_t got = archive_read_data(f->archive, out + have, n - have);
-        if (got < 0)
-            return damaged(op, f,
-                           archive_error_string(f->archive) ? archive_error_string(f->archive) : "damaged compressed data");
-        f->ended = got == 0;
-        have += (size_t)got;
+    lzma_stream *z = f->xz;
+    z->next_out = (uint8_t *)out;
+    z->avail_out = n;
+    while (!f->ended && z->avail_out) {
+        if (f->in.n == 0)
+            TRY(more_in(op, f));
+        z->next_in = (const uint8_t *)f->in.p;
+        z->avail_in = f->in.n;
+        lzma_ret rc = lzma_code(z, f->in.n ? LZMA_RUN : LZMA_FINISH);
+        f->in = str_from(f->in, f->in.n - z->avail_in);
+        f->ended = rc == LZMA_STREAM_END;
+        if (rc == LZMA_BUF_ERROR)
+            return damaged(op, f, "compressed data ends early");
+        if (rc == LZMA_MEMLIMIT_ERROR)
+            return fail(op, RC_LIMIT, STR_FMT ": needs more than %d MiB to decompress", STR_ARG(f->name), XZ_MEMORY_BYTES >> 20);
+        if (rc != LZMA_OK && rc != LZMA_STREAM_END)
+            return damaged(op, f, "damaged compressed data");
     }
-    *ret_n = have;
+    *ret_n = n - z->avail_out;
+    return RC_OK;
+}
+
+/* ---- bzip2 ---- */
+
+static void close_bzip2(void *z)
+{
+    BZ2_bzDecompressEnd(z);
+}
+
+static enum rc open_bzip2(struct op *op, struct arena *mem, struct inflater *f)
+{
+    f->bzip2 = arena_alloc(mem, sizeof *f->bzip2);
+    *f->bzip2 = (bz_stream){0};
+    if (BZ2_bzDecompressInit(f->bzip2, 0, 0) != BZ_OK)
+        return fail(op, RC_LIMIT, STR_FMT ": no memory to decompress it", STR_ARG(f->name));
+    arena_defer(mem, close_bzip2, f->bzip2);
+    return RC_OK;
+}
+
+/* A stream ended: parallel compressors write many, one after the other. */
+static enum rc next_stream(struct op *op, struct inflater *f)
+{
+    if (f->in.n == 0)
+        TRY(more_in(op, f));
+    f->ended = f->in.n == 0;
+    if (f->ended)
+        return RC_OK;
+    bz_stream *z = f->bzip2;
+    char *next = z->next_out;
+    unsigned avail = z->avail_out;
+    BZ2_bzDecompressEnd(z);
+    *z = (bz_stream){0};
+    if (BZ2_bzDecompressInit(z, 0, 0) != BZ_OK)
+        return fail(op, RC_LIMIT, STR_FMT ": no memory to decompress it", STR_ARG(f->name));
+    z->next_out = next;
+    z->avail_out = avail;
+    return RC_OK;
+}
+
+static enum rc fill_bzip2(struct op *op, struct inflater *f, char *out, size_t n, size_t *ret_n)
+{
+    bz_stream *z = f->bzip2;
+    z->next_out = out;
+    z->avail_out = (unsigned)n;
+    while (!f->ended && z->avail_out) {
+        if (f->in.n == 0)
+            TRY(more_in(op, f));
+        unsigned room = z->avail_out;
+        bool dry = f->in.n == 0;
+        z->next_in = (char *)(uintptr_t)f->in.p;
+        z->avail_in = (unsigned)f->in.n;
+        int rc = BZ2_bzDecompress(z);
+        f->in = str_from(f->in, f->in.n - z->avail_in);
+        if (rc == BZ_STREAM_END)
+            TRY(next_stream(op, f));
+        else if (rc != BZ_OK)
+            return damaged(op, f, rc == BZ_MEM_ERROR ? "no memory for compressed data" : "damaged compressed data");
+        else if (dry && z->avail_out == room)
+            return damaged(op, f, "compressed data ends early");
+    }
+    *ret_n = n - z->avail_out;
     return RC_OK;
 }
 
@@ -204,7 +252,7 @@ enum rc inflater_open(struct op *op, struct arena *mem, const struct extent *e, 
         arena_defer(mem, close_zstd, f->zstd);
         ZSTD_DCtx_setParameter(f->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MOST);
     } else {
-        TRY(open_archive(op, mem, f));
+        TRY(codec == CODEC_XZ ? open_xz(op, mem, f) : open_bzip2(op, mem, f));
     }
     *ret = f;
     return RC_OK;
@@ -215,8 +263,8 @@ enum rc inflater_fill(struct op *op, struct inflater *f, char *out, size_t n, si
     switch (f->codec) {
     case CODEC_GZIP: return fill_gzip(op, f, out, n, ret_n);
     case CODEC_ZSTD: return fill_zstd(op, f, out, n, ret_n);
-    case CODEC_XZ:
-    case CODEC_BZIP2: return fill_archive(op, f, out, n, ret_n);
+    case CODEC_XZ: return fill_xz(op, f, out, n, ret_n);
+    case CODEC_BZIP2: return fill_bzip2(op, f, out, n, ret_n);
     case CODEC_NONE: break;
     }
     return fail(op, RC_UNSUPPORTED, STR_FMT ": not compressed", STR_ARG(f->name));
