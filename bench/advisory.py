@@ -14,7 +14,9 @@ from inventory import memory, store_file
 from material import put
 from measure import Tool, ratio, times
 
-SCHEMES = ("Debian", "Alpine", "npm", "PyPI", "Maven", "Go", "crates.io", "RubyGems", "NuGet", "Packagist")
+SCHEMES = ("Debian", "AlmaLinux", "Alpine", "npm", "PyPI", "Maven", "Go", "crates.io", "RubyGems", "NuGet", "Packagist", "Hex", "Pub", "Julia",
+           "ConanCenter", "Hackage", "CRAN", "SwiftURL", "Bitnami", "opam", "OSS-Fuzz", "Homebrew")
+OTHERS = ("alpm", "gentoo", "jvm", "kube", "date", "perl", "luarocks", "nix", "chrome", "kb", "intdot", "lexicographic", "openssl")
 INFLATE = """import sys, zipfile
 print(sum(len(z.read(name)) for z in map(zipfile.ZipFile, sys.argv[1:]) for name in z.namelist()))"""
 
@@ -32,7 +34,8 @@ def built(bench, command):
 
 # ---- versions ----
 def pairs_file(bench):
-    """Neighbours in the order in which real advisories name versions: mostly of the same package, as a matcher meets them."""
+    """Neighbours in the order in which real advisories name versions: mostly of the same package, as a matcher meets them.
+    Of schemes that none of them names, the versions of the test cases."""
     path = os.path.join(bench.material.folder, "versions.tsv")
     if os.path.exists(path):
         return path
@@ -45,9 +48,18 @@ def pairs_file(bench):
             versions = itertools.chain.from_iterable(of_record(json.loads(z.read(n))) for n in z.namelist()[:4000])
             usable = [v for v in versions if v and v.isprintable()][:20001]
         lines += [f"{ecosystem}\t{a}\t{b}\n" for a, b in zip(usable, usable[1:])]
-    if lines:
-        put(path, "".join(lines))
+    for scheme in OTHERS:
+        known = case_versions(scheme)
+        lines += [f"{scheme}\t{a}\t{b}\n" for a, b in itertools.product(known, known)]
+    put(path, "".join(lines))
     return path
+
+
+def case_versions(scheme):
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    with open(os.path.join(root, "tests", "version", scheme + ".txt"), encoding="utf-8") as f:
+        sides = [line.strip().replace(" = ", " < ").split(" < ") for line in f if line[0] not in "#?~\n" and " -> " not in line]
+    return sorted({v for pair in sides for v in pair})
 
 
 def of_record(record):
@@ -62,9 +74,8 @@ def versions(bench):
     report = bench.report
     report.row("comparing two versions that real advisories name")
     path = pairs_file(bench)
-    if not os.path.exists(path):
+    if not os.path.isdir(shared(bench, "advisories")):
         report.missing(f"there are no advisories at {shared(bench, 'advisories')}")
-        return
     out = subprocess.run([bench.program("versions"), path], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     for line in out.splitlines():
         name, pairs, middle, p99, plain = line.split("\t")

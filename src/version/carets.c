@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "version/range_parts.h"
 #include "version/scan.h"
+#include "version/semver_parts.h"
 
 enum { MOST_NUMBERS = 4 };
 
@@ -116,7 +117,8 @@ static size_t raised(struct reader *x, const struct partial *p, bool caret)
 {
     if (caret) {
         size_t i = 0;
-        while (i + 1 < p->given && scan_is_zero(p->number[i]))
+        size_t last = x->syntax == SYNTAX_PUB && p->given > 2 ? 1 : p->given - 1; /* to Pub 0.0.4 is compatible with 0.0.3 */
+        while (i < last && scan_is_zero(p->number[i]))
             i++;
         return i;
     }
@@ -158,6 +160,15 @@ static struct str with_stability(struct reader *x, struct str operator, const st
     return adds ? numbers(x, p, p->given, "-dev") : p->text;
 }
 
+/* To Cargo no pre-release equals "1.2": the shortest such text says the most. */
+static void leave_out_early(struct reader *x, const struct partial *p)
+{
+    struct str last = p->number[p->given - 1];
+    struct str text = {p->number[0].p, (size_t)(last.p + last.n - p->number[0].p)};
+    if (x->now.released.n == 0 || text.n < x->now.released.n)
+        x->now.released = text;
+}
+
 static enum rc term(struct reader *x, struct str operator, struct str text)
 {
     struct partial p;
@@ -174,6 +185,8 @@ static enum rc term(struct reader *x, struct str operator, struct str text)
         return odd(x, text);
     if (operator.n == 0 && x->syntax == SYNTAX_CARGO && !p.wildcard)
         caret = true, plain = false;
+    if (x->syntax == SYNTAX_CARGO && p.given && p.given < 3 && !caret && (tilde || operator.n != 1 || operator.p[0] == '='))
+        leave_out_early(x, &p);
     if (!plain && p.given == 0)
         return RC_OK;
     if (!plain) {
@@ -204,10 +217,22 @@ static enum rc hyphen(struct reader *x, struct str from, struct str to)
     return RC_OK;
 }
 
+/* Pub: below 1.2.3 means below its pre-releases too, unless the range begins at one of them. */
+static void below_early(struct reader *x)
+{
+    struct semver end = semver_read(x->now.high), begin = semver_read(x->now.low);
+    bool among = x->now.low.p && begin.pre.n && semver_compare_numbers(begin.numbers, end.numbers) == 0;
+    if (x->now.high_open && end.pre.n == 0 && end.build.n == 0 && !among)
+        x->now.high = str_join(x->op->mem, end.numbers, STR("-0"));
+}
+
 static void close_set(struct reader *x)
 {
+    if (x->syntax == SYNTAX_PUB && x->now.high.p)
+        below_early(x);
     if (!x->never)
         range_add(x->op, x->r, x->now);
+    x->r->except_spent = x->r->except.n;
     x->now = (struct interval){0};
     x->never = x->some = false;
 }

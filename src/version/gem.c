@@ -96,14 +96,14 @@ static int compare(struct str a, struct str b)
 static enum version_class valid(struct str v)
 {
     struct str s = str_trim(v), rest = s, part, label = {NULL, 0};
-    bool labelled = str_split(s, '-', &rest, &label);
+    bool bare = str_split(s, '-', &rest, &label) && label.n == 0;
     for (bool first = true; str_cut(&rest, '.', &part); first = false)
         if (part.n == 0 || !scan_only(part, "") || (first && scan_digits(part) != part.n))
             return VERSION_INVALID;
     while (str_cut(&label, '.', &part))
         if (part.n == 0 || !scan_only(part, "-"))
             return VERSION_INVALID;
-    return labelled && s.p[s.n - 1] == '-' ? VERSION_LENIENT : VERSION_VALID;
+    return bare ? VERSION_LENIENT : VERSION_VALID;
 }
 
 static const char *const ecosystems[] = {"rubygems", "ruby", "cocoapods", NULL};

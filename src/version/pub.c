@@ -2,6 +2,12 @@
 #include "version/scan.h"
 #include "version/semver_parts.h"
 
+/* Three numbers, whose zeros in front do not matter, and no v before them. */
+static enum version_class valid(struct str v)
+{
+    return semver_valid_like(v, &(struct semver_grammar){.least = 3, .zeros = true});
+}
+
 static const char *const ecosystems[] = {"dart", "flutter", NULL};
 
 const struct version_scheme version_pub = {
@@ -9,7 +15,7 @@ const struct version_scheme version_pub = {
     .help = "Dart packages, as pub_semver orders them; the build part counts",
     .syntax = SYNTAX_PUB,
     .ecosystems = ecosystems,
-    .valid = semver_valid,
+    .valid = valid,
     .compare = semver_compare_with_build,
     .upstream = upstream_without_build,
 };

@@ -15,7 +15,7 @@ void interval_low(const struct version_scheme *scheme, struct interval *i, struc
 {
     int c = i->low.p ? scheme->compare(v, i->low) : 1;
     if (c > 0)
-        *i = (struct interval){v, i->high, open, i->high_open};
+        i->low = v, i->low_open = open;
     else if (c == 0)
         i->low_open |= open;
 }
@@ -24,13 +24,16 @@ void interval_high(const struct version_scheme *scheme, struct interval *i, stru
 {
     int c = i->high.p ? scheme->compare(v, i->high) : -1;
     if (c < 0)
-        *i = (struct interval){i->low, v, i->low_open, open};
+        i->high = v, i->high_open = open;
     else if (c == 0)
         i->high_open |= open;
 }
 
 void range_add(struct op *op, struct range *r, struct interval i)
 {
+    i.except_at = r->except_spent;
+    i.except_count = r->except.n - r->except_spent;
+    r->except_spent = r->except.n;
     *vec_push(op->mem, &r->intervals) = i;
 }
 
@@ -135,7 +138,7 @@ static enum rc parse(struct op *op, struct str text, struct range *r)
         odd |= !text.p[i] || is_space(text.p[i]) || strchr("()[]<>=!|", text.p[i]);
     if (odd || (r->scheme->valid(text) == VERSION_INVALID && !scan_only(text, "._+-/")))
         return fail(op, RC_INVALID, "\"" STR_FMT "\" is not a version", STR_ARG(range_quote(op, text)));
-    range_add(op, r, (struct interval){text, text, false, false});
+    range_add(op, r, (struct interval){.low = text, .high = text});
     return RC_OK;
 }
 
@@ -177,8 +180,28 @@ static bool same_core(struct str bound, const struct semver *v)
     return bound.p && b.pre.n && semver_compare_numbers(b.numbers, v->numbers) == 0;
 }
 
+/* "1.2" begins 1.2.3. */
+static bool begins(struct str numbers, struct str partial)
+{
+    struct str x, y;
+    while (str_cut(&partial, '.', &y))
+        if (!str_cut(&numbers, '.', &x) || scan_number_cmp(x, y) != 0)
+            return false;
+    return true;
+}
+
+static bool excepted(const struct range *r, size_t from, size_t count, struct str v)
+{
+    for (size_t i = from; i < from + count; i++)
+        if (against(r, v, r->except.at[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool inside(const struct range *r, const struct interval *i, struct str v)
 {
+    if (excepted(r, i->except_at, i->except_count, v))
+        return false;
     if (i->low.p) {
         int c = against(r, v, i->low);
         if (c < 0 || (c == 0 && i->low_open))
@@ -192,6 +215,8 @@ static bool inside(const struct range *r, const struct interval *i, struct str v
     if (!r->core_only)
         return true;
     struct semver read = semver_read(v);
+    if (read.pre.n && i->released.n && begins(read.numbers, i->released))
+        return false;
     return read.pre.n == 0 || same_core(i->low, &read) || same_core(i->high, &read);
 }
 
@@ -228,9 +253,8 @@ enum answer range_contains(const struct range *r, struct str version)
         return named(r, version) ? ANSWER_YES : ANSWER_UNKNOWN;
     if (r->prefix)
         return has_prefix(version, r->prefix_of) ? ANSWER_YES : ANSWER_NO;
-    vec_each (const struct str, x, &r->except)
-        if (against(r, version, *x) == 0)
-            return ANSWER_NO;
+    if (excepted(r, 0, r->except_all, version))
+        return ANSWER_NO;
     vec_each (const struct interval, i, &r->intervals)
         if (inside(r, i, version))
             return ANSWER_YES;

@@ -12,13 +12,17 @@ enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 /* One interval; an end that is absent has p NULL. */
 struct interval {
     struct str low, high;
-    bool low_open, high_open; /* exclusive */
+    bool low_open, high_open;      /* exclusive */
+    struct str released;           /* Cargo: of versions that begin with these numbers, no pre-release is in it */
+    size_t except_at, except_count; /* these of the range's exceptions are not in it */
 };
 
 struct range {
     const struct version_scheme *scheme;
     VEC(struct interval) intervals; /* any of them */
-    VEC(struct str) except;         /* and none of these (!=) */
+    VEC(struct str) except;         /* !=, see interval */
+    size_t except_all;              /* the first of them hold for all intervals */
+    size_t except_spent;            /* those that hold for all or belong to an interval */
     bool prefix;                    /* "5.6.*": see prefix_of */
     struct str prefix_of;
     bool core_only;   /* npm, Cargo: a pre-release counts only where an end of its interval has one of the same numbers */

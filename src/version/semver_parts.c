@@ -151,3 +151,29 @@ enum version_class semver_valid(struct str v)
 {
     return semver_read(v).class;
 }
+
+static bool ids(struct str ids)
+{
+    struct str id;
+    while (ids.n && str_cut(&ids, '.', &id))
+        if (id.n == 0 || !scan_only(id, "-"))
+            return false;
+    return true;
+}
+
+enum version_class semver_valid_like(struct str v, const struct semver_grammar *g)
+{
+    struct semver s = semver_read(v);
+    if (s.class != VERSION_LENIENT)
+        return s.class;
+    size_t count;
+    bool zeros, prefix = v.p[0] == '=' || v.p[0] == 'v' || v.p[0] == 'V';
+    struct str rest = str_from(v, prefix);
+    numbers(&rest, &count, &zeros);
+    bool strict = count >= g->least && count <= 3 && (g->zeros || !zeros) && (!prefix || (g->prefix && v.p[0] == 'v'));
+    bool built = str_split(rest, '+', &rest, &s.build), hyphen = str_take(&rest, STR("-"));
+    bool empty = (hyphen && rest.n == 0) || (built && s.build.n == 0);
+    bool joined = !hyphen && rest.n && is_alpha(rest.p[0]);
+    strict = strict && ids(rest) && ids(s.build) && (g->open || !empty) && (hyphen || rest.n == 0 || (joined && g->open));
+    return strict && (g->zeros || strict_ids(rest, true)) ? VERSION_VALID : VERSION_LENIENT;
+}

@@ -30,6 +30,16 @@ int semver_compare_ids(struct str a, struct str b);
 int semver_compare_pre(struct str a, struct str b);
 
 enum version_class semver_valid(struct str v);
+
+/* What an ecosystem takes beside the strict grammar. */
+struct semver_grammar {
+    size_t least; /* numbers, of three */
+    bool zeros;   /* 01.2.3 and 1.2.3-01 */
+    bool prefix;  /* v1.2.3 */
+    bool open;    /* 1.2-, 1.2+ and 1.2rc1 */
+};
+enum version_class semver_valid_like(struct str v, const struct semver_grammar *g);
+
 int semver_compare(struct str a, struct str b);
 int semver_compare_with_build(struct str a, struct str b);
 

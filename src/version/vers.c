@@ -95,7 +95,7 @@ static void pair_up(struct op *op, struct range *r, const struct constraint *all
             in_greater = false;
         }
         if (c->equal && !c->greater && !c->lesser)
-            range_add(op, r, (struct interval){c->version, c->version, false, false});
+            range_add(op, r, (struct interval){.low = c->version, .high = c->version});
     }
     if (in_greater || !any)
         range_add(op, r, open);
@@ -120,6 +120,7 @@ static enum rc constraints(struct op *op, struct str text, struct range *r)
         if (all.at[i].except)
             *vec_push(op->mem, &r->except) = all.at[i].version;
     }
+    r->except_all = r->except_spent = r->except.n;
     pair_up(op, r, all.at, all.n);
     return RC_OK;
 }

