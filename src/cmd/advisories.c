@@ -34,8 +34,10 @@ static int import(struct op *op, struct cli *cli)
         if (one->left_out)
             printf(", %llu more statements not kept: %d are the most of one source", (unsigned long long)one->left_out,
                    STATEMENTS_MOST);
-        if (one->unread)
-            printf(", %llu dates of end of life read but not kept by this version", (unsigned long long)one->unread);
+        if (one->lives)
+            printf(", %llu releases' ends", (unsigned long long)one->lives);
+        if (one->ssvc)
+            printf(", %llu SSVC decision points", (unsigned long long)one->ssvc);
         printf(one->refused_total ? ", %llu refused\n" : "\n", (unsigned long long)one->refused_total);
         refused += one->refused_total;
         for (size_t i = 0; i < one->refused.n && (i < 10 || cli->verbose); i++)
@@ -190,14 +192,14 @@ static int run(struct op *op, struct cli *cli)
     static const struct {
         const char *verb;
         int (*run)(struct op *, struct cli *);
-    } verbs[] = {{"import", import}, {"update", advisories_update_run}, {"feeds", advisories_feeds_run}, {"status", status}, {"show", show}, {"search", search}, {"match", match}};
+    } verbs[] = {{"import", import}, {"update", advisories_update_run}, {"feeds", advisories_feeds_run}, {"pack", advisories_pack_run}, {"status", status}, {"show", show}, {"search", search}, {"match", match}};
     for (size_t i = 0; cli->args.n && i < sizeof verbs / sizeof *verbs; i++)
         if (str_eq(cli->args.at[0], str_of(verbs[i].verb)))
             return verbs[i].run(op, cli);
-    return cli_usage(cli, "expected import, update, feeds, status, show, search or match");
+    return cli_usage(cli, "expected import, update, feeds, pack, status, show, search or match");
 }
 
-static const char *const verb_names[] = {"import", "update", "feeds", "status", "show", "search", "match", NULL};
+static const char *const verb_names[] = {"import", "update", "feeds", "pack", "status", "show", "search", "match", NULL};
 
 static const struct option options[] = {
     {"mirror", "URL", "update: from there (http, https or a folder), in the layout that `feeds` shows"},
@@ -209,10 +211,10 @@ static const struct option options[] = {
 const struct command command_advisories = {
     .name = "advisories",
     .help = "Imports advisories and looks at them.",
-    .usage = "update [FEED…] | import PATH… | feeds | status | show ID | search TEXT | match < LINES",
+    .usage = "update [FEED…] | import PATH… | pack FILE | feeds | status | show ID | search TEXT | match < LINES",
     .about = "update fetches the feeds that `feeds` lists: those marked always and those imported before, or the named ones. Only what\n"
              "changed is fetched, a cut download goes on, and a feed that fails keeps its records (exit status 4 then). import reads OSV archives, folders and single records, distributions' own lists, CSAF, OpenVEX and CycloneDX documents,\n"
-             "CISA's KEV list and EPSS scores; what is imported again takes the place of the same source. VEX statements are kept and\n"
+             "CISA's KEV list, SSVC points and EPSS scores, and what pack wrote; what is imported again takes the place of the same source. VEX statements are kept and\n"
              "applied by check. The old index serves until the new one is complete. match reads lines\n"
              "`ecosystem<TAB>name<TAB>version` or purls and prints the ids of all matching records that stand, sorted and\n"
              "comma-separated; ? when a line cannot be judged.",

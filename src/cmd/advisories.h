@@ -6,5 +6,6 @@
 
 int advisories_update_run(struct op *op, struct cli *cli);
 int advisories_feeds_run(struct op *op, struct cli *cli);
+int advisories_pack_run(struct op *op, struct cli *cli);
 
 #endif

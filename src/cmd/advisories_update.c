@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "cmd/print.h"
 #include "cmd/scan_options.h"
+#include "flow/pack.h"
 #include "flow/update.h"
 
 static struct str number(struct op *op, uint64_t v)
@@ -19,7 +20,7 @@ static const char *state_word(enum update_state s)
 /* Advisories, or what else a feed holds. */
 static uint64_t records_of(const struct import_report *r)
 {
-    return r ? r->advisories + r->exploited + r->scores + r->statements + r->others : 0;
+    return r ? r->advisories + r->exploited + r->scores + r->statements + r->lives + r->ssvc : 0;
 }
 
 static int print_lines(struct op *op, const struct cli *cli, const struct update_result *r)
@@ -127,5 +128,21 @@ int advisories_feeds_run(struct op *op, struct cli *cli)
         table_add(&t, p.name, p.always ? STR("always") : STR("asked"), p.path, p.url, f ? print_time(op->mem, f->checked_at) : STR(""));
     }
     table_print(&t);
+    return EXIT_DONE;
+}
+
+int advisories_pack_run(struct op *op, struct cli *cli)
+{
+    struct pack_table table = {0};
+    uint64_t bytes, items = 0;
+    if (cli->args.n != 2)
+        return cli_usage(cli, "expected the file to write");
+    enum rc rc = pack_write(op, &cli->session, cli->args.at[1], &table, &bytes);
+    progress_close(op);
+    if (rc != RC_OK)
+        return cli_failed(op, cli);
+    vec_each(struct pack_source, s, &table.list)
+        items += s->items;
+    printf("%zu sources, %llu items, %llu bytes\n", table.list.n, (unsigned long long)items, (unsigned long long)bytes);
     return EXIT_DONE;
 }

@@ -5,7 +5,7 @@
 
 #include "model/advisory.h"
 
-enum feed_item_kind { FEED_ADVISORY, FEED_STATEMENT, FEED_EXPLOITED, FEED_SCORE, FEED_END_OF_LIFE };
+enum feed_item_kind { FEED_ADVISORY, FEED_STATEMENT, FEED_EXPLOITED, FEED_SCORE, FEED_END_OF_LIFE, FEED_SSVC };
 
 /* One thing a document says. Slices are valid during the call of emit. */
 struct feed_item {
@@ -16,6 +16,7 @@ struct feed_item {
         struct known_exploited exploited;
         struct exploit_score score;
         struct end_of_life end_of_life;
+        struct ssvc_points ssvc;
     };
 };
 

@@ -1,8 +1,10 @@
 /* The parent's side: workers read feeds, this side writes the index. */
 #include "flow/advisories.h"
 
+#include <unistd.h>
 #include "base/io.h"
 #include "flow/feed_wire.h"
+#include "flow/pack.h"
 #include "flow/survey.h"
 #include "match/match.h"
 #include "version/version.h"
@@ -33,7 +35,9 @@ enum rc advisories_open(struct op *op, const struct session *s, struct advindex 
 struct importing {
     struct op *op;
     struct advindex_writer *w;
-    struct import_report *report;
+    struct import_result *result;
+    struct import_report *report; /* of the source at hand: the last of the result; NULL: none yet */
+    bool packed;                  /* several sources may come, and say their names */
     struct arena *round; /* of one record */
     struct buf held;
     bool ended;
@@ -79,17 +83,32 @@ static enum rc take_item(struct importing *m, struct feed_item *item)
     case FEED_EXPLOITED: r->exploited++; return advindex_add_exploited(m->op, m->w, r->source, &item->exploited);
     case FEED_SCORE: r->scores++; return advindex_add_score(m->op, m->w, r->source, &item->score);
     case FEED_STATEMENT: take_statement(m, &item->statement); return RC_OK;
-    case FEED_END_OF_LIFE:
-        r->others++;
-        r->unread++;
-        return RC_OK;
+    case FEED_END_OF_LIFE: r->lives++; return advindex_add_life(m->op, m->w, r->source, &item->end_of_life);
+    case FEED_SSVC: r->ssvc++; return advindex_add_ssvc(m->op, m->w, r->source, &item->ssvc);
     }
     return RC_OK;
+}
+
+/* Only packed advisories bring several sources: another feed speaks for itself alone. */
+static enum rc take_source(struct importing *m, struct unpack *u)
+{
+    struct str name = unpack_text(u);
+    int64_t imported_at = unpack_signed(u), as_of = unpack_signed(u);
+    if (u->bad || !m->packed || name.n == 0 || imported_at < 0 || as_of < 0)
+        return fail(m->op, RC_INVALID, "worker output: a source that cannot be right");
+    m->report = vec_push(m->op->mem, &m->result->reports);
+    m->report->source = str_dup(m->op->mem, name);
+    m->report->as_of = as_of;
+    return advindex_source_at(m->op, m->w, m->report->source, imported_at);
 }
 
 static enum rc take_record(struct importing *m, int type, struct unpack *u)
 {
     struct feed_item item;
+    if (type == FEED_RECORD_SOURCE)
+        return take_source(m, u);
+    if (!m->report && type != FEED_RECORD_END)
+        return fail(m->op, RC_INVALID, "worker output: an item of no source");
     if (type == FEED_RECORD_ITEM) {
         arena_reset(m->round);
         if (!feed_item_unpack(m->round, u, &item))
@@ -164,17 +183,29 @@ static struct str source_name(struct str path)
     return path;
 }
 
-static enum rc read_one(struct op *op, struct session *s, const struct import_from *from, struct advindex_writer *w, struct import_report *ret)
+/* Does it begin like packed advisories? Anything else is one source, named after the file. */
+static enum rc name_source(struct importing *m, const struct target_file *f, const struct import_from *from)
+{
+    char head[sizeof PACK_MAGIC];
+    ssize_t n = f->is_folder || from->source.n ? 0 : pread(f->fd, head, sizeof head, 0);
+    m->packed = n > 0 && pack_is((struct str){head, (size_t)n});
+    if (m->packed)
+        return RC_OK;
+    m->report = vec_push(m->op->mem, &m->result->reports);
+    m->report->source = str_dup(m->op->mem, from->source.n ? from->source : source_name(f->real_path));
+    return advindex_add_source(m->op, m->w, m->report->source);
+}
+
+static enum rc read_one(struct op *op, struct session *s, const struct import_from *from, struct advindex_writer *w, struct import_result *ret)
 {
     struct target t = {.text = from->path, .path = from->path};
     struct target_file f;
     struct survey_request rq = {.text = from->path, .kind = STR(""), .platform = STR("")};
-    struct importing m = {.op = op, .w = w, .report = ret, .round = arena_child(op->mem)};
+    struct importing m = {.op = op, .w = w, .result = ret, .round = arena_child(op->mem)};
     struct worker worker;
     TRY(session_workers(op, s));
     TRY(target_open(op, &t, &f));
-    ret->source = str_dup(op->mem, from->source.n ? from->source : source_name(f.real_path));
-    TRY(advindex_add_source(op, w, ret->source));
+    TRY(name_source(&m, &f, from));
     buf_open(&m.held, op->mem, "worker output", (size_t)RECORD_MOST + (1 << 20));
     rq.is_folder = f.is_folder;
     struct worker_spec spec = {.job = JOB_ADVISORIES, .sandbox = {f.is_folder ? SANDBOX_TREE : SANDBOX_READER, f.fd}, .fds = {f.fd, -1, -1, -1},
@@ -187,7 +218,7 @@ static enum rc read_one(struct op *op, struct session *s, const struct import_fr
 static enum rc read_all(struct op *op, struct session *s, const struct import_list *from, struct advindex_writer *w, struct import_result *ret)
 {
     for (ret->reading = 0; ret->reading < from->list.n; ret->reading++)
-        TRY(read_one(op, s, &from->list.at[ret->reading], w, vec_push(op->mem, &ret->reports)));
+        TRY(read_one(op, s, &from->list.at[ret->reading], w, ret));
     return RC_OK;
 }
 

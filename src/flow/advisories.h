@@ -15,8 +15,9 @@ struct refusal {
 
 struct import_report {
     struct str source;          /* name of the feed: the file's, without its ending */
-    uint64_t advisories, exploited, scores, statements, others; /* items that were read */
-    uint64_t unread;            /* dates of end of life: read, but there is no place for them yet */
+    uint64_t advisories, exploited, scores, statements; /* items that were read */
+    uint64_t lives, ssvc;       /* releases' ends; decision points */
+    int64_t as_of;              /* of packed advisories: the moment of which they tell; 0: their newest record says it */
     uint64_t left_out;          /* statements past STATEMENTS_MOST */
     VEC(struct vex_statement) said; /* the statements to be stored */
     VEC(struct refusal) refused; /* the first thousand */

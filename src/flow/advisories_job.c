@@ -1,14 +1,16 @@
 /* In the worker: a folder, an archive or one document → feeds → items on the wire. A document that breaks its schema is
  * reported and the rest goes on. */
 #include "base/guard.h"
+#include "base/inflate.h"
 #include "base/io.h"
 #include "flow/advisories.h"
 #include "flow/feed_wire.h"
+#include "flow/pack.h"
 #include "flow/survey.h"
 #include "source/archive.h"
 #include "source/source.h"
 
-enum { OUT_AT = 256 << 10, ITEM_MOST = 120 << 20, NEST = 3 };
+enum { OUT_AT = 256 << 10, ITEM_MOST = 120 << 20, DOCUMENT_MOST = 1 << 30, NEST = 3 };
 
 struct reading {
     struct op *op;
@@ -16,6 +18,7 @@ struct reading {
     struct buf out;
     uint64_t documents, items;
     uint64_t inflated;
+    bool packed_allowed; /* it is one file: a packed one may be among the documents of no folder */
     struct str first_refusal; /* name and reason */
 };
 
@@ -82,6 +85,54 @@ static enum rc document(struct reading *r, struct op *op, struct str name, struc
     return rc;
 }
 
+/* ---- packed advisories ---- */
+
+static enum rc packed_source(struct op *op, void *arg, const struct pack_source *s)
+{
+    struct reading *r = arg;
+    (void)op;
+    size_t at = record_begin(&r->out, FEED_RECORD_SOURCE);
+    pack_text(&r->out, s->name);
+    pack_signed(&r->out, s->imported_at);
+    pack_signed(&r->out, s->as_of);
+    record_end(&r->out, at);
+    return r->out.n >= OUT_AT ? flush(r) : RC_OK;
+}
+
+static enum rc packed_item(struct op *op, void *arg, struct str fields)
+{
+    struct reading *r = arg;
+    (void)op;
+    r->items++;
+    size_t at = record_begin(&r->out, FEED_RECORD_ITEM);
+    buf_add(&r->out, fields);
+    record_end(&r->out, at);
+    return r->out.n >= OUT_AT || r->out.full ? flush(r) : RC_OK;
+}
+
+struct packed_call {
+    struct op *op;
+    struct reading *r;
+    struct str name, bytes;
+    enum rc rc;
+};
+
+static void call_pack(void *p)
+{
+    struct packed_call *c = p;
+    const struct pack_taker t = {packed_source, packed_item, c->r};
+    c->rc = pack_read(c->op, c->name, c->bytes, &t);
+}
+
+static enum rc packed(struct reading *r, struct op *op, struct str name, struct str bytes)
+{
+    struct packed_call c = {op, r, name, bytes, RC_OK};
+    r->documents++;
+    if (!guard_run(call_pack, &c))
+        return fail(r->op, RC_INVALID, STR_FMT ": changed while it was read", STR_ARG(name));
+    return c.rc == RC_OK ? RC_OK : fail(r->op, c.rc, STR_FMT, STR_ARG(op->err.text));
+}
+
 /* ---- archives, also in archives ---- */
 
 struct level {
@@ -118,10 +169,42 @@ static void gap(struct op *op, void *arg, struct str path, struct str why)
     (void)!refuse(l->r, path, why);
 }
 
+struct gzip_call {
+    struct op *op;
+    struct str name, bytes, plain;
+    enum rc rc;
+};
+
+static void call_gzip(void *p)
+{
+    struct gzip_call *c = p;
+    c->rc = inflate_bytes(c->op, c->name, INFLATE_GZIP, c->bytes, DOCUMENT_MOST, &c->plain);
+}
+
+/* One document in gzip: EPSS comes so. */
+static enum rc gzipped(struct reading *r, struct op *op, struct str name, struct str bytes, unsigned depth)
+{
+    struct gzip_call c = {op, name, bytes, {NULL, 0}, RC_OK};
+    r->documents++;
+    if (!guard_run(call_gzip, &c))
+        return refuse(r, name, STR("changed while it was read"));
+    if (c.rc != RC_OK) {
+        enum rc rc = refuse(r, name, op->err.text);
+        op_clear(op);
+        return rc;
+    }
+    r->documents--;
+    return file_or_archive(r, op, str_ends(name, STR(".gz")) ? str_but(name, 3) : name, c.plain, depth + 1);
+}
+
 static enum rc file_or_archive(struct reading *r, struct op *op, struct str name, struct str bytes, unsigned depth)
 {
-    if (depth >= NEST || archive_kind(op, bytes) == ARCHIVE_NONE)
+    if (depth == 0 && r->packed_allowed && pack_is(bytes))
+        return packed(r, op, name, bytes);
+    if (depth >= NEST)
         return document(r, op, name, bytes);
+    if (archive_kind(op, bytes) == ARCHIVE_NONE)
+        return str_starts(bytes, STR("\x1f\x8b")) ? gzipped(r, op, name, bytes, depth) : document(r, op, name, bytes);
     struct level l = {r, name, depth, arena_child(op->mem)};
     struct archive_visitor v = {visit, member, gap, &l, arena_child(op->mem), &r->inflated};
     enum rc rc = archive_walk(op, name, bytes, depth, &v);
@@ -167,6 +250,7 @@ static enum rc read_target(struct reading *r, const struct worker_call *call, co
     const struct source *source;
     struct tree *tree = arena_alloc(r->op->mem, sizeof *tree);
     size_t n;
+    r->packed_allowed = !rq->is_folder;
     TRY(source_find(r->op, &ref, &source));
     TRY(source->open(r->op, &ref, tree, 1, &n));
     TRY(read_tree(r, tree));

@@ -184,12 +184,19 @@ void feed_item_pack(struct buf *b, const struct feed_item *item)
         pack_signed(b, item->end_of_life.support_until);
         pack_signed(b, item->end_of_life.security_until);
         break;
+    case FEED_SSVC:
+        pack_text(b, item->ssvc.id);
+        pack_number(b, (uint64_t)item->ssvc.exploitation);
+        pack_number(b, item->ssvc.automatable);
+        pack_number(b, item->ssvc.total);
+        pack_signed(b, item->ssvc.at);
+        break;
     }
 }
 
 bool feed_item_unpack(struct arena *mem, struct unpack *u, struct feed_item *ret)
 {
-    *ret = (struct feed_item){.kind = (enum feed_item_kind)unpack_below(u, FEED_END_OF_LIFE + 1)};
+    *ret = (struct feed_item){.kind = (enum feed_item_kind)unpack_below(u, FEED_SSVC + 1)};
     switch (ret->kind) {
     case FEED_ADVISORY: unpack_advisory(mem, u, &ret->advisory); break;
     case FEED_STATEMENT: unpack_statement(u, &ret->statement); break;
@@ -210,6 +217,13 @@ bool feed_item_unpack(struct arena *mem, struct unpack *u, struct feed_item *ret
         ret->end_of_life.cycle = unpack_text(u);
         ret->end_of_life.support_until = unpack_signed(u);
         ret->end_of_life.security_until = unpack_signed(u);
+        break;
+    case FEED_SSVC:
+        ret->ssvc.id = unpack_text(u);
+        ret->ssvc.exploitation = (enum ssvc_exploitation)unpack_below(u, SSVC_ACTIVE + 1);
+        ret->ssvc.automatable = unpack_below(u, 2);
+        ret->ssvc.total = unpack_below(u, 2);
+        ret->ssvc.at = unpack_signed(u);
         break;
     }
     return !u->bad && u->rest.n == 0;

@@ -6,7 +6,13 @@
 #include "base/pack.h"
 #include "feed/feed.h"
 
-enum feed_record { FEED_RECORD_ITEM = 1, FEED_RECORD_REFUSED, FEED_RECORD_PROGRESS, FEED_RECORD_END };
+enum feed_record {
+    FEED_RECORD_ITEM = 1,
+    FEED_RECORD_REFUSED,
+    FEED_RECORD_PROGRESS,
+    FEED_RECORD_END,
+    FEED_RECORD_SOURCE, /* of packed advisories: name, imported at, as of; what follows is this source's */
+};
 
 /* The fields of an item, appended. */
 void feed_item_pack(struct buf *b, const struct feed_item *item);

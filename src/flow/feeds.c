@@ -50,14 +50,19 @@ static struct str table_path(struct op *op, const struct session *s)
     return str_join(op->mem, feeds_folder(op, s), STR("/state.tsv"));
 }
 
+enum rc feeds_folder_make(struct op *op, const struct session *s)
+{
+    struct str folder = feeds_folder(op, s);
+    if (!str_cstr(op->mem, folder))
+        return fail(op, RC_INVALID, "the store's path holds a NUL byte");
+    return mkdir(folder.p, 0700) == 0 || errno == EEXIST ? RC_OK : fail(op, RC_IO, STR_FMT ": %s", STR_ARG(folder), strerror(errno));
+}
+
 enum rc feeds_lock(struct op *op, const struct session *s)
 {
     struct str folder = feeds_folder(op, s);
-    const char *name = str_cstr(op->mem, str_join(op->mem, folder, STR("/lock")));
-    if (!name)
-        return fail(op, RC_INVALID, "the store's path holds a NUL byte");
-    if (mkdir(folder.p, 0700) != 0 && errno != EEXIST)
-        return fail(op, RC_IO, STR_FMT ": %s", STR_ARG(folder), strerror(errno));
+    const char *name = str_join(op->mem, folder, STR("/lock")).p;
+    TRY(feeds_folder_make(op, s));
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return fail(op, RC_IO, "%s: %s", name, strerror(errno));

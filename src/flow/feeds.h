@@ -44,7 +44,8 @@ void feed_state_drop(struct feed_states *all, struct str name, bool part);
 struct str feeds_folder(struct op *op, const struct session *s);
 struct str feed_file(struct op *op, const struct session *s, const struct feed_place *p, bool part);
 
-/* Makes the folders, and locks them until op->mem is closed: RC_IO when another process has them. */
+/* Makes the folder; and locks them until op->mem is closed: RC_IO when another process has them. */
+MUST_USE enum rc feeds_folder_make(struct op *op, const struct session *s);
 MUST_USE enum rc feeds_lock(struct op *op, const struct session *s);
 
 #endif

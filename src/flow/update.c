@@ -219,15 +219,20 @@ enum rc advisories_import_files(struct op *op, struct session *s, const struct s
 {
     struct import_list from = {0};
     struct feed_states states = {0};
-    size_t known;
     for (size_t i = 0; i < paths->n; i++)
         *vec_push(op->mem, &from.list) = (struct import_from){paths->at[i], STR("")};
     TRY(advisories_import(op, s, &from, ret));
     feed_states_read(op, s, &states);
-    known = states.list.n;
+    bool differs = false;
     vec_each(struct import_report, r, &ret->reports) {
-        feed_state_drop(&states, r->source, false);
+        differs |= r->as_of || feed_state_get(&states, r->source, false) || feed_state_get(&states, r->source, true);
         feed_state_drop(&states, r->source, true);
+        feed_state_drop(&states, r->source, false);
+        if (r->as_of)
+            feed_state_put(op, &states, r->source, false)->as_of = r->as_of;
     }
-    return known == states.list.n ? RC_OK : feed_states_write(op, s, &states);
+    if (!differs)
+        return RC_OK;
+    TRY(feeds_folder_make(op, s));
+    return feed_states_write(op, s, &states);
 }

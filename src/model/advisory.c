@@ -45,3 +45,25 @@ struct str advisory_name(struct arena *mem, struct str ecosystem, struct str nam
             return lower(mem, name);
     return name;
 }
+
+const char *ssvc_exploitation_name(enum ssvc_exploitation e)
+{
+    return e == SSVC_ACTIVE ? "active" : e == SSVC_POC ? "poc" : "none";
+}
+
+/* CISA's coordinator table, version 2.0.3 (CERT/CC's SSVC repository, data/csv/cisa): exploitation, automatable, total, then a
+ * letter for low, medium and high. */
+const char *ssvc_decision(const struct ssvc_points *p, enum ssvc_mission mission)
+{
+    static const char table[3][2][2][4] = {
+        {{"ttt", "tts"}, {"tta", "tta"}},
+        {{"tts", "tsa"}, {"tta", "tsa"}},
+        {{"tta", "taA"}, {"aaA", "aAA"}},
+    };
+    switch (table[p->exploitation][p->automatable][p->total][mission]) {
+    case 'A': return "act";
+    case 'a': return "attend";
+    case 's': return "track*";
+    default: return "track";
+    }
+}

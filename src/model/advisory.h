@@ -92,6 +92,21 @@ struct end_of_life {
     int64_t support_until, security_until; /* 0: not known */
 };
 
+/* CISA's decision points of SSVC for one flaw. */
+enum ssvc_exploitation { SSVC_NONE, SSVC_POC, SSVC_ACTIVE };
+
+struct ssvc_points {
+    struct str id;
+    enum ssvc_exploitation exploitation;
+    bool automatable, total; /* total: the technical impact; else partial */
+    int64_t at;
+};
+
+/* What CISA's table decides for these, by what the flaw means for the reader's mission: "track", "track*", "attend", "act". */
+enum ssvc_mission { SSVC_LOW, SSVC_MEDIUM, SSVC_HIGH };
+const char *ssvc_decision(const struct ssvc_points *p, enum ssvc_mission mission);
+const char *ssvc_exploitation_name(enum ssvc_exploitation e);
+
 /* ---- as the index holds it ---- */
 
 /* Offset and length in the index's text; {0,0} is empty. */

@@ -38,6 +38,12 @@ MUST_USE enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w
                                         const struct known_exploited *k);
 MUST_USE enum rc advindex_add_score(struct op *op, struct advindex_writer *w, struct str source, const struct exploit_score *s);
 
+MUST_USE enum rc advindex_add_life(struct op *op, struct advindex_writer *w, struct str source, const struct end_of_life *e);
+MUST_USE enum rc advindex_add_ssvc(struct op *op, struct advindex_writer *w, struct str source, const struct ssvc_points *p);
+
+/* Says when this source was imported, where that is not now: it came from another index. */
+MUST_USE enum rc advindex_source_at(struct op *op, struct advindex_writer *w, struct str source, int64_t imported_at);
+
 /* Completes the file, brings it to disk and puts it in its place. After any error the old index still serves. */
 MUST_USE enum rc advindex_commit(struct op *op, struct advindex_writer *w, int64_t imported_at);
 
@@ -60,6 +66,27 @@ void advindex_lookup(const struct advindex *ix, struct advisory_lookup *ret);
 /* As by_id of the lookup, by `upstream`: a distribution's records about that CVE. */
 MUST_USE enum rc advindex_about(struct op *op, const struct advindex *ix, struct str id, uint32_t *ret_records, size_t most,
                                 size_t *ret_n);
+
+/* When a release of a product ends, as endoflife.date names both; the decision points of a flaw. False when nobody said. The
+ * texts are borrowed from the index. */
+bool advindex_life(const struct advindex *ix, struct str product, struct str cycle, struct end_of_life *ret);
+bool advindex_ssvc(const struct advindex *ix, struct str id, struct ssvc_points *ret);
+
+/* Whether some record is about a release of this ecosystem; `same` NULL: equal bytes. */
+bool advindex_covers(const struct advindex *ix, struct str ecosystem, struct str release, bool (*same)(struct str ours, struct str theirs));
+
+/* Everything that was said, source by source by name, as feeds emit it. */
+struct advindex_source;
+struct advindex_export {
+    enum rc (*source)(struct op *op, void *arg, const struct advindex_source *s); /* what follows is its */
+    enum rc (*advisory)(struct op *op, void *arg, const struct advisory *a);
+    enum rc (*exploited)(struct op *op, void *arg, const struct known_exploited *k);
+    enum rc (*score)(struct op *op, void *arg, const struct exploit_score *s);
+    enum rc (*life)(struct op *op, void *arg, const struct end_of_life *e);
+    enum rc (*ssvc)(struct op *op, void *arg, const struct ssvc_points *p);
+    void *arg;
+};
+MUST_USE enum rc advindex_export(struct op *op, const struct advindex *ix, const struct advindex_export *e);
 
 /* Every affected entry of these records, by name, then record (of a superseded record: none); the view is valid during the
  * call. Anything but RC_OK of the visitor stops and is returned. Costs a pass over all entries of the index, once for all

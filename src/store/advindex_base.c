@@ -20,7 +20,7 @@ struct base {
     struct arena *mem;
     VEC(struct old_entry) entries;
 };
-#define DROPPED UINT32_MAX
+#define DROPPED SOURCE_DROPPED
 
 static int by_record(const void *pa, const void *pb)
 {
@@ -178,7 +178,8 @@ static enum rc copy(struct op *op, void *arg)
     TRY(sources(op, b));
     TRY(gather(op, b));
     TRY(records(op, b));
-    return figures(op, b);
+    TRY(figures(op, b));
+    return writer_take_facts(op, b->w, b->ix, b->source);
 }
 
 enum rc advindex_writer_base(struct op *op, struct advindex_writer *w, const struct advindex *ix, const struct str *except,

@@ -204,7 +204,7 @@ static enum rc write_records(struct op *op, struct advindex_writer *w, struct ar
     return section(op, w, h, SECTION_DETAILS, w->details.p, w->details.n);
 }
 
-static void count(struct advindex_writer *w, uint64_t source, int64_t at)
+void writer_count(struct advindex_writer *w, uint64_t source, int64_t at)
 {
     struct writer_source *s = &w->sources.at[source];
     s->count++;
@@ -237,7 +237,7 @@ static enum rc write_figures(struct op *op, struct advindex_writer *w, struct ad
         const struct advindex_exploited *last = n ? &w->exploited.at[n - 1] : NULL, *this = &w->exploited.at[i];
         if (last && last->source == this->source && by_place(last->id, this->id) == 0)
             continue;
-        count(w, this->source, this->added);
+        writer_count(w, this->source, this->added);
         w->exploited.at[n++] = *this;
     }
     TRY(section(op, w, h, SECTION_EXPLOITED, w->exploited.at, n * sizeof *w->exploited.at));
@@ -248,10 +248,13 @@ static enum rc write_figures(struct op *op, struct advindex_writer *w, struct ad
         const struct advindex_score *last = n ? &w->scores.at[n - 1] : NULL, *this = &w->scores.at[i];
         if (last && last->source == this->source && by_place(last->id, this->id) == 0)
             continue;
-        count(w, this->source, this->at);
+        writer_count(w, this->source, this->at);
         w->scores.at[n++] = *this;
     }
-    return section(op, w, h, SECTION_SCORES, w->scores.at, n * sizeof *w->scores.at);
+    TRY(section(op, w, h, SECTION_SCORES, w->scores.at, n * sizeof *w->scores.at));
+    writer_order_facts(w);
+    TRY(section_of(op, w, h, SECTION_LIVES, &w->lives));
+    return section_of(op, w, h, SECTION_SSVC, &w->ssvc);
 }
 
 static enum rc write_small(struct op *op, struct advindex_writer *w, struct arena *mem, struct advindex_header *h,
@@ -263,7 +266,8 @@ static enum rc write_small(struct op *op, struct advindex_writer *w, struct aren
         words[i] = w->words.at[i].text;
     for (size_t i = 0; i < w->sources.n; i++) {
         const struct writer_source *s = &w->sources.at[i];
-        sources[i] = (struct advindex_source_row){s->name, s->count, s->newest, s->imported_at ? s->imported_at : imported_at};
+        int64_t at = s->stated_at ? s->stated_at : s->imported_at ? s->imported_at : imported_at;
+        sources[i] = (struct advindex_source_row){s->name, s->count, s->newest, at};
     }
     TRY(section(op, w, h, SECTION_WORDS, words, w->words.n * sizeof *words));
     TRY(section(op, w, h, SECTION_SOURCES, sources, w->sources.n * sizeof *sources));

@@ -16,6 +16,8 @@
  *   SOURCES      struct advindex_source_row
  *   EXPLOITED    struct advindex_exploited, by id
  *   SCORES       struct advindex_score, by id
+ *   LIVES        struct advindex_life, by product and cycle: when releases end
+ *   SSVC         struct advindex_ssvc, by id
  *
  * an entry: record, flags (enum advindex_entry_flags), word of the ecosystem, [name: at, n], [word of the urgency],
  *           first interval, number of intervals, first version, number of versions
@@ -30,7 +32,8 @@
 
 #include "model/advisory.h"
 
-enum { ADVINDEX_FORMAT = 1, ADVINDEX_HEADER = 512, ADVINDEX_ALIGN = 16 };
+/* Format 1 had neither LIVES nor SSVC. */
+enum { ADVINDEX_FORMAT = 2, ADVINDEX_FORMAT_1 = 1, ADVINDEX_SECTIONS_1 = 15, ADVINDEX_HEADER = 512, ADVINDEX_ALIGN = 16 };
 #define ADVINDEX_MAGIC UINT64_C(0x4449564441535541) /* "AUSADVID" where the low byte comes first */
 
 enum advindex_section {
@@ -49,6 +52,8 @@ enum advindex_section {
     SECTION_SOURCES,
     SECTION_EXPLOITED,
     SECTION_SCORES,
+    SECTION_LIVES,
+    SECTION_SSVC,
     SECTION_COUNT,
 };
 
@@ -111,6 +116,20 @@ struct advindex_score {
     double probability, percentile;
     int64_t at;
     uint64_t source;
+};
+
+struct advindex_life {
+    struct packed_text product, cycle;
+    int64_t support_until, security_until;
+    uint64_t source;
+};
+
+enum { SSVC_AUTOMATABLE = 4, SSVC_TOTAL = 8 }; /* beside enum ssvc_exploitation */
+
+struct advindex_ssvc {
+    struct packed_text id;
+    uint32_t points, source;
+    int64_t at;
 };
 
 static inline uint64_t zigzag(int64_t v)

@@ -38,6 +38,18 @@ enum rc index_damaged(struct op *op, const struct advindex *ix, const char *part
 
 /* ---- opening ---- */
 
+/* Is it the one that was written? One of format 1 is completed. */
+static bool sound_header(const struct advindex *ix, struct advindex_header *h)
+{
+    uint32_t sections = h->format == ADVINDEX_FORMAT_1 ? ADVINDEX_SECTIONS_1 : SECTION_COUNT;
+    size_t end = offsetof(struct advindex_header, section) + sections * sizeof *h->section;
+    uint64_t checksum;
+    memcpy(&checksum, ix->map.p + end, sizeof checksum);
+    for (uint32_t i = sections; i < SECTION_COUNT; i++)
+        h->section[i] = (struct advindex_span){ADVINDEX_HEADER, 0, advindex_checksum(STR(""))};
+    return checksum == advindex_checksum((struct str){ix->map.p, end}) && h->sections == sections;
+}
+
 static enum rc check_header(struct op *op, struct advindex *ix)
 {
     static const uint32_t row[SECTION_COUNT] = {
@@ -56,15 +68,17 @@ static enum rc check_header(struct op *op, struct advindex *ix)
         [SECTION_SOURCES] = sizeof(struct advindex_source_row),
         [SECTION_EXPLOITED] = sizeof(struct advindex_exploited),
         [SECTION_SCORES] = sizeof(struct advindex_score),
+        [SECTION_LIVES] = sizeof(struct advindex_life),
+        [SECTION_SSVC] = sizeof(struct advindex_ssvc),
     };
-    const struct advindex_header *h = ix->header;
+    struct advindex_header *h = &ix->header;
+    memcpy(h, ix->map.p, sizeof *h);
     if (h->magic != ADVINDEX_MAGIC)
         return fail(op, RC_INVALID, STR_FMT ": not an advisory index of this kind of machine", STR_ARG(ix->path));
-    if (h->format != ADVINDEX_FORMAT)
-        return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory index of format %u, this program reads %d", STR_ARG(ix->path),
+    if (h->format != ADVINDEX_FORMAT && h->format != ADVINDEX_FORMAT_1)
+        return fail(op, RC_UNSUPPORTED, STR_FMT ": an advisory index of format %u, this program reads up to %d", STR_ARG(ix->path),
                     h->format, ADVINDEX_FORMAT);
-    if (h->checksum != advindex_checksum((struct str){ix->map.p, offsetof(struct advindex_header, checksum)})
-        || h->sections != SECTION_COUNT)
+    if (!sound_header(ix, h))
         return index_damaged(op, ix, "header");
     if (h->file_bytes != ix->map.n)
         return fail(op, RC_INVALID, STR_FMT ": %zu bytes, expected %llu", STR_ARG(ix->path), ix->map.n,
@@ -103,7 +117,6 @@ static enum rc map_file(struct op *op, struct advindex *ix, int fd)
     if (p == MAP_FAILED)
         return fail(op, RC_IO, STR_FMT ": %s", STR_ARG(ix->path), strerror(errno));
     ix->map = (struct str){p, (size_t)st.st_size};
-    ix->header = p;
     return RC_OK;
 }
 

@@ -8,7 +8,7 @@
 
 struct advindex {
     struct str path, map; /* map.p NULL: closed */
-    const struct advindex_header *header;
+    struct advindex_header header; /* a copy; of format 1 with the sections it lacks, empty */
     struct str section[SECTION_COUNT];
 };
 

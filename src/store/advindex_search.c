@@ -208,7 +208,7 @@ static enum rc check_run(struct op *op, void *arg)
     if (!zeros(ix, sizeof(struct advindex_header), ADVINDEX_HEADER))
         return index_damaged(op, ix, "header");
     for (int i = 0; i < SECTION_COUNT; i++) {
-        const struct advindex_span *s = &ix->header->section[i];
+        const struct advindex_span *s = &ix->header.section[i];
         if (s->checksum != advindex_checksum(ix->section[i]) || !padded(ix, s->at + s->bytes))
             return index_damaged(op, ix, "tables");
     }

@@ -119,8 +119,7 @@ uint32_t writer_source(struct advindex_writer *w, struct str name)
     return number;
 }
 
-/* The source as one of this import. */
-static uint32_t fresh_source(struct advindex_writer *w, struct str name)
+uint32_t writer_fresh_source(struct advindex_writer *w, struct str name)
 {
     uint32_t number = writer_source(w, name);
     w->sources.at[number].imported_at = 0;
@@ -129,7 +128,7 @@ static uint32_t fresh_source(struct advindex_writer *w, struct str name)
 
 enum rc advindex_add_source(struct op *op, struct advindex_writer *w, struct str source)
 {
-    fresh_source(w, source);
+    writer_fresh_source(w, source);
     return writer_full(op, w);
 }
 
@@ -245,7 +244,7 @@ void writer_entry(struct advindex_writer *w, const struct writer_entry_parts *e)
 
 enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w, struct str source, const struct known_exploited *k)
 {
-    uint32_t number = fresh_source(w, source);
+    uint32_t number = writer_fresh_source(w, source);
     *vec_push(w->mem, &w->exploited) =
         (struct advindex_exploited){writer_pack(w, k->id), k->added, k->due, k->ransomware, number};
     return writer_full(op, w);
@@ -253,7 +252,7 @@ enum rc advindex_add_exploited(struct op *op, struct advindex_writer *w, struct 
 
 enum rc advindex_add_score(struct op *op, struct advindex_writer *w, struct str source, const struct exploit_score *s)
 {
-    uint32_t number = fresh_source(w, source);
+    uint32_t number = writer_fresh_source(w, source);
     *vec_push(w->mem, &w->scores) = (struct advindex_score){writer_pack(w, s->id), s->probability, s->percentile, s->at, number};
     return writer_full(op, w);
 }
@@ -326,7 +325,7 @@ static struct severity *severities(struct advindex_writer *w, const struct advis
 
 enum rc advindex_add(struct op *op, struct advindex_writer *w, struct str source, const struct advisory *a)
 {
-    uint32_t number = fresh_source(w, source);
+    uint32_t number = writer_fresh_source(w, source);
     struct record_place place;
     arena_reset(w->scratch);
     TRY(store_whole(op, w, number, a->whole, &place));

@@ -43,6 +43,7 @@ struct writer_source {
     struct packed_text name;
     uint64_t count;
     int64_t newest, imported_at; /* imported_at 0: now */
+    int64_t stated_at;           /* what advindex_source_at said; 0: nothing */
 };
 
 struct advindex_writer {
@@ -61,6 +62,8 @@ struct advindex_writer {
     VEC(struct writer_source) sources;
     VEC(struct advindex_exploited) exploited;
     VEC(struct advindex_score) scores;
+    VEC(struct advindex_life) lives;
+    VEC(struct advindex_ssvc) ssvc;
     VEC(struct advindex_block) blocks;
     struct buf block; /* records of block_source, not yet compressed */
     uint32_t block_source;
@@ -82,6 +85,7 @@ static inline struct str writer_text(const struct advindex_writer *w, struct pac
 struct packed_text writer_pack(struct advindex_writer *w, struct str s);
 uint32_t writer_word(struct advindex_writer *w, struct str text);
 uint32_t writer_source(struct advindex_writer *w, struct str name);
+uint32_t writer_fresh_source(struct advindex_writer *w, struct str name); /* as one of this import */
 
 /* Appends bytes to the file. */
 MUST_USE enum rc writer_append(struct op *op, struct advindex_writer *w, struct str bytes);
@@ -101,6 +105,14 @@ struct writer_entry_parts {
     bool git_only;
 };
 void writer_entry(struct advindex_writer *w, const struct writer_entry_parts *e);
+
+/* Counts one more of a source, from then. */
+void writer_count(struct advindex_writer *w, uint64_t source, int64_t at);
+
+/* The two youngest tables, in order (advindex_facts.c); taken over from another index by its number of each source. */
+void writer_order_facts(struct advindex_writer *w);
+MUST_USE enum rc writer_take_facts(struct op *op, struct advindex_writer *w, const struct advindex *ix, const uint32_t *sources);
+#define SOURCE_DROPPED UINT32_MAX
 
 /* RC_LIMIT when one of the tables is full. */
 MUST_USE enum rc writer_full(struct op *op, const struct advindex_writer *w);

@@ -118,6 +118,11 @@ static enum rc emit(struct op *op, void *arg, const struct feed_item *item)
         put_time(b, "support until", item->end_of_life.support_until);
         put_time(b, "security until", item->end_of_life.security_until);
         break;
+    case FEED_SSVC:
+        buf_print(b, "ssvc " STR_FMT " %s%s%s\n", STR_ARG(item->ssvc.id), ssvc_exploitation_name(item->ssvc.exploitation),
+                  item->ssvc.automatable ? " automatable" : "", item->ssvc.total ? " total" : " partial");
+        put_time(b, "at", item->ssvc.at);
+        break;
     }
     return RC_OK;
 }

@@ -494,7 +494,48 @@ def states():
     check(kept == 0o700, "the cache is its owner's", oct(kept))
 
 
-for part in (ordinary, cut, sums, lies, network, encrypted, folder, cache, disk, states):
+def carried():
+    places.clear()
+    places["/npm/all.zip"] = Place(archive(record("A-1")))
+    db, other = store(), store()
+    update(db, "npm")
+    vex = os.path.join(work.name, "said.json")
+    with open(vex, "w") as f:
+        json.dump({"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/1", "author": "Example", "version": 1,
+                   "timestamp": "2024-01-01T00:00:00Z",
+                   "statements": [{"vulnerability": {"name": "CVE-2024-1"}, "products": [{"@id": "pkg:npm/left-pad@1.2.0"}],
+                                   "status": "not_affected", "justification": "component_not_present"}]}, f)
+    run(db, "advisories", "import", vex)
+    packed = os.path.join(work.name, "packed")
+    r = run(db, "advisories", "pack", packed)
+    check(r.returncode == 0 and "2 sources" in r.stdout, "pack", r)
+    own = os.path.join(work.name, "own.zip")
+    with open(own, "wb") as f:
+        f.write(archive(record("O-1", "own")))
+    run(other, "advisories", "import", own)
+    r = run(other, "advisories", "import", packed)
+    check(r.returncode == 0 and matches(other) == "A-1" and matches(other, "1", "own") == "O-1", "import of it: its sources come, others stay", r)
+    a, b = (run(x, "advisories", "status", "--json").stdout for x in (db, other))
+    a, b = ({s["source"]: s for s in json.loads(x)["sources"]} for x in (a, b))
+    check(a["npm"] == b["npm"] and b["said"]["statements"] == 1, "with their age, and the statements", a, b)
+    again = os.path.join(work.name, "again")
+    run(db, "advisories", "pack", again)
+    with open(packed, "rb") as f, open(again, "rb") as g:
+        whole = f.read()
+        check(whole == g.read(), "the same bytes each time")
+    failed = []
+    for at in list(range(0, len(whole), max(1, len(whole) // 20))) + [len(whole) - 1]:
+        with open(again, "wb") as f:
+            f.write(whole[:at] if at % 2 else whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+        r = run(other, "advisories", "import", again)
+        if r.returncode not in (3, 4) or matches(other) != "A-1" or (r.returncode == 4 and "another version" not in r.stderr):
+            failed.append((at, r))
+    check(not failed, "changed or cut: refused, the old index stays", failed)
+    r = run(other, "advisories", "pack", os.path.join(work.name, "no", "folder"))
+    check(r.returncode == 4, "a place that cannot be written", r)
+
+
+for part in (ordinary, cut, sums, lies, network, encrypted, folder, cache, disk, states, carried):
     part()
 print(f"1..{count}")
 sys.exit(1 if bad else 0)

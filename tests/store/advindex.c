@@ -611,7 +611,7 @@ static void formats(struct op *op, struct str path)
         return;
     h->format = ADVINDEX_FORMAT + 1;
     test_write(op->mem, victim, copy);
-    tap_ok(advindex_open(op, victim, &ix) == RC_UNSUPPORTED && has(op->err.text, "format 2"), "an index of a newer program");
+    tap_ok(advindex_open(op, victim, &ix) == RC_UNSUPPORTED && has(op->err.text, "format 3"), "an index of a newer program");
     op_clear(op);
     test_write(op->mem, victim, STR("#!/bin/sh\n"));
     tap_ok(advindex_open(op, victim, &ix) == RC_INVALID, "another file");
