@@ -313,7 +313,7 @@ static const struct option options[] = {
     {"fail-on", "WORDS", "exit 1 only for these: critical,high,medium,low,any,kev,malicious,possible,unknown (any)"},
     {"only-fixable", NULL, "only what a newer version mends"},
     {"all-states", NULL, "also what is fixed or not affected"},
-    {"since", "DATE", "only what advisories say that were published or changed after that time (a bare date: after its end in UTC)"},
+    {"since", "DATE", "only what came up after that time; of targets: what was published or changed (a bare date: after its end in UTC)"},
     {"author", "NAME", "who issues the document, with --output openvex, csaf and cyclonedx (muster)"},
     {"explain", "ID", "how this advisory is judged for the component whose purl is given"},
     READING_OPTIONS,

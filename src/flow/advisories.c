@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/io.h"
 #include "flow/feed_wire.h"
+#include "flow/rematch.h"
 #include "flow/pack.h"
 #include "flow/survey.h"
 #include "match/match.h"
@@ -283,7 +284,7 @@ enum rc advisories_import(struct op *op, struct session *s, const struct import_
     TRY(advindex_writer_open(op, index_path(op, s), order, &w));
     TRY(read_all(op, s, from, w, ret));
     TRY(keep_others(op, s, ret, w));
-    TRY(advindex_commit(op, w, s->now));
+    TRY(rematch_commit(op, s, w, NULL));
     TRY(keep_statements(op, s, ret));
     TRY(advisories_open(op, s, &ix));
     ret->records = advindex_records(ix);

@@ -9,6 +9,7 @@ enum rc check_open(struct checking *k, struct session *s)
 {
     struct advindex_source *sources;
     size_t n;
+    k->session = s;
     TRY(advisories_open(k->op, s, &k->ix));
     advindex_lookup(k->ix, &k->look);
     if (!k->ret->vex)
@@ -77,25 +78,6 @@ bool check_lists(const struct checking *k, enum finding_state s)
     return k->options->all_states || s == FINDING_AFFECTED || s == FINDING_POSSIBLE || s == FINDING_UNKNOWN;
 }
 
-/* Was one of the records that make it what it is published or changed after the time asked about? */
-static bool new_enough(struct checking *k, const struct findings *f, const struct flaw *flaw)
-{
-    if (!k->options->since)
-        return true;
-    vec_each(uint32_t, m, &flaw->members) {
-        struct record_view r;
-        if (f->list.at[*m].state != flaw->state)
-            continue;
-        if (k->look.record(k->look.arg, k->op, f->list.at[*m].record, &r) != RC_OK) {
-            op_clear(k->op);
-            return true;
-        }
-        if (r.published > k->options->since || r.modified > k->options->since)
-            return true;
-    }
-    return false;
-}
-
 static void decide(const struct checking *k, const struct findings *f, struct check_finding *out)
 {
     vec_each(uint32_t, m, &out->flaw.members)
@@ -117,7 +99,7 @@ enum rc check_add(struct checking *k, const struct component *c, struct str path
         vex_spread(k->vex, flaw, f);
     TRY(match_fix(k->op, &k->look, s, f, &fix));
     vec_each(struct flaw, flaw, &flaws.list) {
-        if (!check_lists(k, flaw->state) || !new_enough(k, f, flaw) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
+        if (!check_lists(k, flaw->state) || !check_is_new(k, f, flaw) || (k->options->only_fixable && fix.kind != FIX_UPGRADE && fix.kind != FIX_PART))
             continue;
         struct check_finding *out = vec_push(k->op->mem, &k->ret->findings);
         out->asset = k->asset;
@@ -181,6 +163,12 @@ enum rc check_upstream(struct checking *k, const struct component *c, struct str
     return RC_OK;
 }
 
+/* All that tells one stored component from another. */
+static struct str stored_key(struct op *op, const struct component *c)
+{
+    return str_join(op->mem, component_purl(op->mem, c), STR("\n"), c->source, STR("\n"), c->source_version, STR("\n"), c->digest);
+}
+
 static enum rc check_component(struct checking *k, const struct bom *bom, const struct scan_line *l)
 {
     struct subject s;
@@ -188,6 +176,7 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
     struct str path = l->paths.n ? l->paths.at[0] : STR("");
     uint32_t id = (uint32_t)(l->component - bom->components.at);
     k->ret->components++;
+    k->id = k->stored ? (uint32_t)(uintptr_t)map_get(k->stored, stored_key(k->op, l->component)) : 0;
     enum rc rc = match_subject(k->op, l->component, &s);
     if (rc == RC_NOTFOUND) {
         k->ret->unmatched++;
@@ -219,6 +208,27 @@ static enum rc check_bom(struct checking *k, const struct bom *bom, const struct
 
 /* ---- targets and assets ---- */
 
+/* Since when the findings of the asset's components are there, and which components those are. */
+static enum rc read_times(struct checking *k, struct session *s, const struct members *m)
+{
+    unsigned char *bits;
+    uint32_t most = 0;
+    struct judged *j;
+    k->stored = arena_alloc(k->op->mem, sizeof *k->stored);
+    map_open(k->stored, k->op->mem);
+    for (size_t i = 0; i < m->bom->components.n; i++) {
+        *map_put(k->stored, stored_key(k->op, &m->bom->components.at[i])) = (void *)(uintptr_t)m->ids[i];
+        most = m->ids[i] > most ? m->ids[i] : most;
+    }
+    bits = arena_alloc(k->op->mem, (size_t)most / 8 + 1);
+    for (size_t i = 0; i < m->bom->components.n; i++)
+        bits[m->ids[i] >> 3] |= (unsigned char)(1u << (m->ids[i] & 7));
+    rematch_before(k->op, s, k->ix);
+    TRY(store_begin(k->op, s->store, STORE_READING));
+    enum rc rc = judged_open(k->op, s, k->ix, &j);
+    return store_end(k->op, s->store, rc == RC_OK ? check_times(k, j, bits, (size_t)most + 1) : rc);
+}
+
 static enum rc check_asset(struct checking *k, struct session *s, struct str name)
 {
     struct shown *w = arena_alloc(k->op->mem, sizeof *w);
@@ -230,6 +240,8 @@ static enum rc check_asset(struct checking *k, struct session *s, struct str nam
     if (k->ret->oldest_scan == 0 || w->asset.last_scan < k->ret->oldest_scan)
         k->ret->oldest_scan = w->asset.last_scan;
     k->ret->incomplete |= !w->members.scan.complete;
+    if (k->options->since)
+        TRY(read_times(k, s, &w->members));
     bom_sort(w->members.bom);
     return check_bom(k, w->members.bom, NULL, 0);
 }

@@ -1,5 +1,5 @@
-/* The whole store: each component that some asset has is judged once; details are read only of assets that have something
- * to list, and only its places. */
+/* The whole store: what is stored of findings says which components there is something to say of; those that some asset has
+ * are judged in full, each once; details are read only of assets that have something to list, and only its places. */
 #include "flow/check_inside.h"
 
 #include <stdlib.h>
@@ -22,13 +22,15 @@ struct verdict {
 struct whole {
     struct checking k;
     struct store *store;
+    struct judged *judged;
     struct check_result templates;
     VEC(struct verdict) verdicts;
     struct map by_purl;       /* purl → group + 1 */
-    unsigned char *there;     /* a bit per component: some asset has it */
-    unsigned char *unmatched; /* a bit per component */
+    unsigned char *said;      /* a bit per component: there may be something to list */
+    unsigned char *there;     /* a bit per component: of those, some asset has it */
     size_t bits;
     uint32_t *verdict;        /* number + 1 per component */
+    VEC(uint64_t) places;     /* asset and component */
     struct asset_list assets;
     /* of the asset that is being gathered */
     uint32_t asset;
@@ -36,30 +38,72 @@ struct whole {
     struct op round;
 };
 
-static bool has_bit(const unsigned char *bits, uint32_t i)
-{
-    return bits[i >> 3] >> (i & 7) & 1;
-}
-
 static void set_bit(unsigned char *bits, uint32_t i)
 {
     bits[i >> 3] |= (unsigned char)(1u << (i & 7));
 }
 
-/* ---- which components there are ---- */
+/* ---- which components there is something to say of ---- */
 
-static enum rc note(struct op *op, void *arg, const struct presence *p)
+/* Statements may turn any finding: then all of them count. */
+static enum rc note_said(struct op *op, void *arg, struct str record, const struct finding_list *said)
 {
     struct whole *w = arg;
-    if (p->component > COMPONENTS_MOST)
-        return fail(op, RC_INVALID, "asset %u: damaged: no component %u", p->asset, p->component);
-    if (p->component >= w->bits) {
-        size_t more = (size_t)p->component * 2 + 1024;
-        w->there = arena_grow(op->mem, w->there, w->bits / 8, more / 8 + 1);
-        w->bits = more / 8 * 8;
+    (void)record;
+    vec_each(const struct finding_said, f, &said->list) {
+        if (!check_lists(&w->k, (enum finding_state)f->state) && !w->k.vex->said.n)
+            continue;
+        if (f->component > COMPONENTS_MOST)
+            return fail(op, RC_INVALID, "finding: damaged: no component %u", f->component);
+        if (f->component >= w->bits) {
+            size_t more = (size_t)f->component * 2 + 1024;
+            w->said = arena_grow(w->k.op->mem, w->said, w->bits / 8, more / 8 + 1);
+            w->bits = more / 8 * 8;
+        }
+        set_bit(w->said, f->component);
     }
+    return RC_OK;
+}
+
+static enum rc note_place(struct op *op, void *arg, const struct presence *p)
+{
+    struct whole *w = arg;
+    *vec_push(op->mem, &w->places) = (uint64_t)p->asset << 32 | p->component;
     set_bit(w->there, p->component);
     return RC_OK;
+}
+
+static enum rc find_places(struct whole *w, struct id_list *ids)
+{
+    for (uint32_t i = 0; i < w->bits; i++)
+        if (check_bit(w->said, i))
+            *vec_push(w->k.op->mem, ids) = i;
+    w->there = arena_alloc(w->k.op->mem, w->bits / 8 + 1);
+    w->verdict = arena_array(w->k.op->mem, w->bits + 1, sizeof *w->verdict);
+    return ids->n ? presence_find(w->k.op, w->store, ids->at, ids->n, STORE_NOW, note_place, w) : RC_OK;
+}
+
+static enum rc count_place(struct op *op, void *arg, const struct presence *p)
+{
+    (void)op;
+    (void)p;
+    ++*(size_t *)arg;
+    return RC_OK;
+}
+
+static enum rc count_unmatched(struct whole *w)
+{
+    struct id_list ids = {NULL, 0, 0};
+    struct op round = *w->k.op;
+    TRY(judged_unmatched(w->k.op, w->judged, &ids));
+    if (ids.n == 0)
+        return RC_OK;
+    round.mem = arena_child(w->k.op->mem);
+    enum rc rc = presence_find(&round, w->store, ids.at, ids.n, STORE_NOW, count_place, &w->k.ret->unmatched);
+    if (rc != RC_OK)
+        fail(w->k.op, rc, STR_FMT, STR_ARG(round.err.text));
+    arena_close(round.mem);
+    return rc;
 }
 
 /* ---- one component ---- */
@@ -72,23 +116,16 @@ static bool anything(const struct checking *k, const struct findings *f)
     return false;
 }
 
-/* Tried in memory that is given back, for most components are fine. */
+/* Tried in memory that is given back: statements may have settled all of it. */
 static enum rc tried(struct whole *w, const struct component *c, bool *ret_any)
 {
     struct subject s;
     struct findings f = {0};
     struct vex_about about = {.component = c};
-    *ret_any = false;
     enum rc rc = match_subject(&w->round, c, &s);
-    if (rc == RC_NOTFOUND) {
-        *ret_any = true;
-        return RC_NOTFOUND;
-    }
-    if (rc == RC_INVALID) {
-        op_clear(&w->round);
-        return RC_OK;
-    }
-    TRY(rc);
+    *ret_any = rc == RC_NOTFOUND;
+    if (rc != RC_OK)
+        return rc == RC_NOTFOUND ? RC_OK : rc;
     TRY(match_find(&w->round, &w->k.look, &s, &f));
     TRY(vex_judge(&w->round, w->k.vex, &w->k.look, &about, &f));
     *ret_any = anything(&w->k, &f) || (w->k.vex->raises && f.list.n);
@@ -96,10 +133,11 @@ static enum rc tried(struct whole *w, const struct component *c, bool *ret_any)
 }
 
 /* Its flaws, in memory that stays: at the end of the result. */
-static enum rc judge(struct whole *w, const struct owned *o)
+static enum rc judge(struct whole *w, const struct owned *o, uint32_t id)
 {
     struct subject s;
     struct findings f = {0};
+    w->k.id = id;
     enum rc rc = match_subject(w->k.op, o->component, &s);
     if (rc == RC_NOTFOUND)
         return check_upstream(&w->k, o->component, STR(""));
@@ -117,48 +155,30 @@ static uint32_t group_of(struct whole *w, const struct component *c, uint32_t ve
     return (uint32_t)((uintptr_t)*slot - 1);
 }
 
-static enum rc judge_row(struct whole *w, const struct component_row *row)
+static enum rc judge_row(struct whole *w, uint32_t id)
 {
     struct check_result *result = w->k.ret;
+    struct component row;
     bool any;
-    if (row->id >= w->bits || !has_bit(w->there, row->id))
-        return RC_OK;
-    enum rc rc = tried(w, &row->c, &any);
-    if (rc == RC_NOTFOUND)
-        set_bit(w->unmatched, row->id);
-    else
-        TRY(rc);
+    arena_reset(w->round.mem);
+    TRY(component_get(&w->round, w->store, id, &row));
+    TRY(tried(w, &row, &any));
     if (!any)
         return RC_OK;
     size_t first = w->templates.findings.n;
     struct component *c = arena_alloc(w->k.op->mem, sizeof *c);
-    *c = component_dup(w->k.op->mem, &row->c);
+    *c = component_dup(w->k.op->mem, &row);
     w->k.ret = &w->templates;
-    rc = judge(w, &(struct owned){.component = c});
+    enum rc rc = judge(w, &(struct owned){.component = c}, id);
     w->k.ret = result;
     TRY(rc);
     if (w->templates.findings.n == first && !w->k.vex->raises)
         return RC_OK;
     uint32_t number = (uint32_t)w->verdicts.n;
     struct verdict *v = vec_push(w->k.op->mem, &w->verdicts);
-    *v = (struct verdict){.component = *c, .id = row->id, .first = first, .n = w->templates.findings.n - first};
+    *v = (struct verdict){.component = *c, .id = id, .first = first, .n = w->templates.findings.n - first};
     v->group = group_of(w, c, number);
-    w->verdict[row->id] = number + 1;
-    return RC_OK;
-}
-
-static enum rc judge_rows(struct whole *w)
-{
-    struct component_list rows;
-    uint32_t last = 0;
-    do {
-        rows = (struct component_list){0};
-        arena_reset(w->round.mem);
-        TRY(component_after(&w->round, w->store, last, &rows));
-        for (size_t i = 0; i < rows.n; i++)
-            TRY(judge_row(w, &rows.at[i]));
-        last = rows.n ? rows.at[rows.n - 1].id : last;
-    } while (rows.n);
+    w->verdict[id] = number + 1;
     return RC_OK;
 }
 
@@ -177,7 +197,7 @@ static enum rc judge_here(struct whole *w, const struct verdict *v, const struct
     for (size_t i = 0; i < p->owners.n; i++)
         if (p->owners.at[i].component == v->id)
             TRY(component_get(w->k.op, w->store, p->owners.at[i].owner, vec_push(w->k.op->mem, &owners)));
-    return judge(w, &(struct owned){&v->component, owners.at, owners.n});
+    return judge(w, &(struct owned){&v->component, owners.at, owners.n}, v->id);
 }
 
 static bool is_owned(const struct presence_places *p, uint32_t component)
@@ -252,32 +272,42 @@ static struct str name_of(const struct whole *w, uint32_t id)
     return there ? there->name : STR("");
 }
 
-static enum rc meet(struct op *op, void *arg, const struct presence *p)
+static int by_place(const void *a, const void *b)
 {
-    struct whole *w = arg;
-    if (p->asset != w->asset) {
-        TRY(list_asset(w));
-        w->asset = p->asset;
-        w->k.asset = name_of(w, p->asset);
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static enum rc list_places(struct whole *w)
+{
+    if (w->places.n)
+        qsort(w->places.at, w->places.n, sizeof *w->places.at, by_place);
+    for (size_t i = 0; i < w->places.n; i++) {
+        uint32_t asset = (uint32_t)(w->places.at[i] >> 32), component = (uint32_t)w->places.at[i];
+        if (asset != w->asset) {
+            TRY(list_asset(w));
+            w->asset = asset;
+            w->k.asset = name_of(w, asset);
+        }
+        if (w->verdict[component])
+            *vec_push(w->k.op->mem, &w->listed) = component;
     }
-    w->k.ret->components++;
-    w->k.ret->unmatched += has_bit(w->unmatched, p->component);
-    if (w->verdict[p->component])
-        *vec_push(op->mem, &w->listed) = p->component;
-    return RC_OK;
+    return list_asset(w);
 }
 
 static enum rc check_store(struct whole *w)
 {
-    struct op *op = w->k.op;
-    TRY(presence_all(op, w->store, note, w));
-    if (w->bits == 0)
-        return RC_OK;
-    w->unmatched = arena_alloc(op->mem, w->bits / 8 + 1);
-    w->verdict = arena_array(op->mem, w->bits, sizeof *w->verdict);
-    TRY(judge_rows(w));
-    TRY(presence_all(op, w->store, meet, w));
-    return list_asset(w);
+    struct id_list ids = {NULL, 0, 0};
+    TRY(judged_open(w->k.op, w->k.session, w->k.ix, &w->judged));
+    TRY(judged_all(w->k.op, w->judged, note_said, w));
+    TRY(count_unmatched(w));
+    TRY(find_places(w, &ids));
+    if (w->k.options->since)
+        TRY(check_times(&w->k, w->judged, w->there, w->bits));
+    for (size_t i = 0; i < ids.n; i++)
+        if (check_bit(w->there, ids.at[i]))
+            TRY(judge_row(w, ids.at[i]));
+    return list_places(w);
 }
 
 enum rc check_all(struct op *op, struct session *s, const struct check_options *c, struct check_result *ret)
@@ -285,6 +315,7 @@ enum rc check_all(struct op *op, struct session *s, const struct check_options *
     struct whole w = {.k = {.op = op, .options = c, .ret = ret}, .round = *op};
     TRY(check_open(&w.k, s));
     TRY(inventory_assets(op, s, NULL, &w.assets));
+    rematch_before(op, s, w.k.ix);
     w.store = s->store;
     w.round.mem = arena_child(op->mem);
     map_open(&w.by_purl, op->mem);
@@ -293,6 +324,7 @@ enum rc check_all(struct op *op, struct session *s, const struct check_options *
         if (ret->oldest_scan == 0 || a->last_scan < ret->oldest_scan)
             ret->oldest_scan = a->last_scan;
         ret->incomplete |= !a->complete;
+        ret->components += a->members;
     }
     ret->assets += w.assets.n;
     if (w.assets.n)

@@ -3,10 +3,18 @@
 #define FLOW_CHECK_INSIDE_H
 
 #include "flow/check.h"
+#include "flow/rematch.h"
 #include "flow/vex.h"
+
+/* When a finding of a stored component came up first. */
+struct found_at {
+    uint32_t component, record;
+    int64_t since;
+};
 
 struct checking {
     struct op *op;
+    struct session *session;
     struct advindex *ix;
     struct advisory_lookup look;
     const struct check_options *options;
@@ -14,12 +22,26 @@ struct checking {
     struct str asset;
     struct vex_run *vex;
     const struct str_list *within; /* how statements may name the asset; NULL: no asset is meant */
+    struct map *stored;            /* what tells a component of a stored asset → its id; NULL: nobody asks */
+    uint32_t id;                   /* of the component at hand in the store; 0: it is not stored */
+    VEC(struct found_at) times;    /* of stored components; sorted after check_times */
 };
 
 MUST_USE enum rc check_open(struct checking *k, struct session *s);
 
 /* Would a finding in that state be listed? */
 bool check_lists(const struct checking *k, enum finding_state s);
+
+/* Reads since when the findings of these components are there: a bit per component. */
+MUST_USE enum rc check_times(struct checking *k, struct judged *j, const unsigned char *wanted, size_t bits);
+
+static inline bool check_bit(const unsigned char *bits, uint32_t i)
+{
+    return bits[i >> 3] >> (i & 7) & 1;
+}
+
+/* Was one of the findings that make the flaw what it is not there before the time asked about? */
+bool check_is_new(struct checking *k, const struct findings *f, const struct flaw *flaw);
 
 /* Adds a component's flaws to the result, each weighed. */
 MUST_USE enum rc check_add(struct checking *k, const struct component *c, struct str path, const struct subject *s,

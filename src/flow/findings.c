@@ -133,7 +133,8 @@ static enum rc take_entry(struct op *op, void *arg, const struct advisory_view *
     return RC_OK;
 }
 
-/* The lookup's find over these entries alone. */
+/* ---- the lookup over these entries alone ---- */
+
 static enum rc find(void *arg, struct op *op, struct str ecosystem, struct str name,
                     enum rc (*visit)(struct op *, void *, const struct advisory_view *), void *visit_arg)
 {
@@ -163,7 +164,63 @@ static enum rc stalest(struct op *op, struct advised *a)
     return RC_OK;
 }
 
-enum rc findings_open(struct op *op, const struct session *s, struct str id, struct advised **ret)
+static enum rc record(void *arg, struct op *op, uint32_t number, struct record_view *ret)
+{
+    const struct advised *a = arg;
+    return a->index.record(a->index.arg, op, number, ret);
+}
+
+static enum rc by_id(void *arg, struct op *op, struct str id, uint32_t *ret_records, size_t most, size_t *ret_n)
+{
+    const struct advised *a = arg;
+    return a->index.by_id(a->index.arg, op, id, ret_records, most, ret_n);
+}
+
+/* ---- statements about it ---- */
+
+static void add_texts(struct op *op, struct map *names, const struct record_view *r)
+{
+    *map_put(names, str_dup(op->mem, r->id)) = names;
+    for (size_t i = 0; i < r->n_aliases; i++)
+        *map_put(names, r->aliases[i]) = names;
+    for (size_t i = 0; i < r->n_upstream; i++)
+        *map_put(names, r->upstream[i]) = names;
+}
+
+static void hear(struct op *op, struct advised *a, const struct vex_statement *s)
+{
+    struct op inner = *op;
+    struct component c;
+    struct subject subject;
+    a->spoken_of = true;
+    a->raised |= s->state == VEX_AFFECTED || s->state == VEX_UNDER_INVESTIGATION;
+    op_clear(&inner);
+    bool purl = str_starts(s->product, STR("pkg:")) && component_parse(&inner, s->product, &c) == RC_OK;
+    a->owners_named |= purl && is_os_package(&c);
+    bool of_component = purl && s->subcomponent.n == 0 && (is_os_package(&c) || match_subject(&inner, &c, &subject) == RC_OK);
+    a->wholes |= !of_component && !str_starts(s->product, STR("cpe:"));
+}
+
+static enum rc hear_all(struct op *op, struct advised *a)
+{
+    struct map names;
+    if (a->vex->said.n == 0)
+        return RC_OK;
+    map_open(&names, op->mem);
+    vec_each(const struct str, id, &a->ids)
+        *map_put(&names, *id) = &names;
+    vec_each(const uint32_t, number, &a->records) {
+        struct record_view r;
+        TRY(a->index.record(a->index.arg, op, *number, &r));
+        add_texts(op, &names, &r);
+    }
+    for (size_t i = 0; i < a->vex->said.n; i++)
+        if (map_get(&names, a->vex->said.at[i].said.vulnerability))
+            hear(op, a, &a->vex->said.at[i].said);
+    return RC_OK;
+}
+
+enum rc findings_open(struct op *op, struct session *s, struct str id, struct vex_run **vex, struct advised **ret)
 {
     struct advised *a = arena_alloc(op->mem, sizeof *a);
     enum rc rc = advisories_open(op, s, &a->ix);
@@ -174,7 +231,10 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
     }
     TRY(rc);
     advindex_lookup(a->ix, &a->index);
-    a->entries_only = (struct advisory_lookup){a, find, NULL, NULL, NULL, NULL};
+    a->entries_only = (struct advisory_lookup){a, find, record, by_id, NULL, NULL};
+    if (!*vex)
+        TRY(vex_load(op, s, vex));
+    a->vex = *vex;
     a->id = id;
     TRY(gather_records(op, a, id));
     if (a->records.n == 0) {
@@ -191,6 +251,9 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
     vec_each(const struct str, one, &a->ids)
         a->numbered |= str_starts(*one, STR("CVE-"));
     TRY(advindex_ecosystems(op, a->ix, &a->known, &a->n_known));
+    vec_each(const struct advised_entry, e, &a->entries)
+        a->distributed |= distribution_named(e->ecosystem) != NULL;
+    TRY(hear_all(op, a));
     TRY(stalest(op, a));
     *ret = a;
     return RC_OK;
@@ -201,17 +264,61 @@ enum rc findings_open(struct op *op, const struct session *s, struct str id, str
 struct judging {
     struct op *op;
     struct advised *a;
+    const struct component *component;
+    const struct finding_place *place;
     const struct subject *subject;
     struct finding worst;
     bool any; /* a record names it */
     enum rc rc;
 };
 
+static const struct finding_place nowhere;
+
+static enum rc apply_owner(struct judging *j, const struct component *owner, struct findings *f)
+{
+    struct subject s;
+    struct findings theirs = {0};
+    struct vex_about about = {.component = owner, .within = j->place->within};
+    const struct advisory_lookup *look = &j->a->entries_only;
+    if (match_subject(j->op, owner, &s) != RC_OK) {
+        op_clear(j->op);
+        return RC_OK;
+    }
+    TRY(match_find(j->op, look, &s, &theirs));
+    TRY(vex_judge(j->op, j->a->vex, look, &about, &theirs));
+    return match_owned(j->op, look, j->subject, f, &s, &theirs);
+}
+
+/* What was said of one record of the flaw was said of all. */
+static enum rc spread(struct judging *j, struct findings *f)
+{
+    struct flaws flaws = {0};
+    TRY(match_group(j->op, &j->a->entries_only, j->subject, f, &flaws));
+    vec_each(struct flaw, flaw, &flaws.list)
+        vex_spread(j->a->vex, flaw, f);
+    return RC_OK;
+}
+
+/* As the whole check does: owners, then statements. */
+static enum rc settle(struct judging *j, struct findings *f)
+{
+    const struct finding_place *p = j->place;
+    struct vex_about about = {j->component, p->owners, p->n_owners, p->within};
+    for (size_t i = 0; i < p->n_owners && f->list.n; i++)
+        TRY(apply_owner(j, &p->owners[i], f));
+    if (!j->a->spoken_of || f->list.n == 0)
+        return RC_OK;
+    TRY(vex_judge(j->op, j->a->vex, &j->a->entries_only, &about, f));
+    return spread(j, f);
+}
+
 static void judge(void *arg)
 {
     struct judging *j = arg;
     struct findings found = {0};
     j->rc = match_find(j->op, &j->a->entries_only, j->subject, &found);
+    if (j->rc == RC_OK)
+        j->rc = settle(j, &found);
     if (j->rc != RC_OK)
         return;
     vec_each(struct finding, f, &found.list) {
@@ -251,19 +358,16 @@ static enum rc judge_project(struct judging *j, const struct component *c, struc
     return RC_OK;
 }
 
-/* What distributions package, and what lies unpackaged on disk. */
-static bool is_of_project(const struct component *c)
+bool is_os_package(const struct component *c)
 {
-    static const char *const types[] = {"deb", "rpm", "apk", "generic"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (str_eq(c->type, str_of(types[i])))
-            return true;
-    return false;
+    return str_eq(c->type, STR("deb")) || str_eq(c->type, STR("rpm")) || str_eq(c->type, STR("apk"));
 }
 
-enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret)
+enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, const struct finding_place *place,
+                       struct finding *ret)
 {
-    struct judging j = {.op = op, .a = a, .worst = {.state = FINDING_NOT_AFFECTED, .rule = RULE_NOTHING}};
+    struct judging j = {.op = op, .a = a, .component = c, .place = place ? place : &nowhere,
+                        .worst = {.state = FINDING_NOT_AFFECTED, .rule = RULE_NOTHING}};
     struct subject s = {.ecosystem = STR("")};
     enum rc rc = match_subject(op, c, &s);
     struct str own = rc == RC_OK ? s.ecosystem : STR("");
@@ -274,10 +378,18 @@ enum rc findings_judge(struct op *op, struct advised *a, const struct component 
             TRY(judge_subject(&j, &s));
     else
         op_clear(op); /* a purl that is none: no record can name it */
-    if (!j.any && is_of_project(c))
+    if (!j.any && (is_os_package(c) || str_eq(c->type, STR("generic")))) /* packages, and what lies unpackaged on disk */
         TRY(judge_project(&j, c, own));
     *ret = j.worst;
     return RC_OK;
+}
+
+bool findings_place_counts(const struct advised *a, const struct component *c, const struct finding *alone)
+{
+    if (alone->rule == RULE_NOTHING)
+        return false;
+    bool owned = !is_os_package(c) && (a->distributed || a->owners_named);
+    return a->wholes || (owned && (alone->state <= FINDING_UNKNOWN || a->raised));
 }
 
 struct str findings_blind_to(struct op *op, const struct advised *a, const struct component *c)
@@ -307,6 +419,9 @@ struct str finding_text(struct op *op, struct advised *a, const struct finding *
         op_clear(op);
     struct str rule = str_of(match_rule_text(f->rule));
     struct str text = str_print(op->mem, STR_FMT " (" STR_FMT "): " STR_FMT, STR_ARG(f->id), STR_ARG(r.source), STR_ARG(rule));
+    const struct statement_row *said = vex_decided(a->vex, f);
+    if (said)
+        text = str_join(op->mem, text, STR(": "), vex_text(op->mem, &said->said));
     return f->fixed.n ? str_join(op->mem, text, STR("; fixed in "), f->fixed) : text;
 }
 

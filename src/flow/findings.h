@@ -4,6 +4,8 @@
 #define FLOW_FINDINGS_H
 
 #include "flow/advisories.h"
+#include "flow/rematch.h"
+#include "flow/vex.h"
 #include "flow/what.h"
 #include "match/match.h"
 
@@ -11,12 +13,25 @@
  * op->mem and borrows from the index, which lives there too. */
 struct advised;
 
-/* RC_UNSUPPORTED when no advisories were imported or none goes by this id; the text says which and what to do. */
-MUST_USE enum rc findings_open(struct op *op, const struct session *s, struct str id, struct advised **ret);
+/* RC_UNSUPPORTED when no advisories were imported or none goes by this id; the text says which and what to do. `*vex`:
+ * the statements of the store; NULL: they are read, and kept there for the next question. */
+MUST_USE enum rc findings_open(struct op *op, struct session *s, struct str id, struct vex_run **vex, struct advised **ret);
 
-/* The worst that its records say of this component; `ret->rule` is RULE_NOTHING when none names it. A package of whose
- * ecosystem no record names it, while one of another ecosystem is about the same project, is FINDING_POSSIBLE at most. */
-MUST_USE enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, struct finding *ret);
+/* Where a component lies: what may settle a flaw there and nowhere else. */
+struct finding_place {
+    const struct component *owners; /* the packages that own it */
+    size_t n_owners;
+    const struct str_list *within;  /* names of the asset, of vex_within; may be NULL */
+};
+
+/* The worst that its records say of this component, after its owners' verdicts and what statements say; `ret->rule` is
+ * RULE_NOTHING when no record names it. `place` NULL: as if it lay alone. A package of whose ecosystem no record names it, while one of
+ * another ecosystem is about the same project, is FINDING_POSSIBLE at most. */
+MUST_USE enum rc findings_judge(struct op *op, struct advised *a, const struct component *c, const struct finding_place *place,
+                                struct finding *ret);
+
+/* May its place change the verdict on a component of this kind, in some asset? `alone`: the verdict without one. */
+bool findings_place_counts(const struct advised *a, const struct component *c, const struct finding *alone);
 
 /* Yes: affected; unknown: possible, or it cannot be told. */
 enum answer finding_answer(const struct finding *f);
@@ -31,12 +46,41 @@ struct finding_why {
 };
 
 struct finding_whys {
-    VEC(struct finding_why) list; /* sorted by component after findings_sort */
+    VEC(struct finding_why) list; /* sorted by component after finding_whys_sort */
 };
 
-/* As what_find: adds the rows of the store that are or may be affected. */
-MUST_USE enum rc findings_find(struct op *op, struct store *s, struct advised *a, struct candidates *ret,
-                               struct finding_whys *whys);
+/* Components whose verdict depends on where they lie. */
+struct finding_local {
+    uint32_t component;
+    struct component c;
+    struct advised *advised;
+    struct finding alone;
+};
+
+struct finding_locals {
+    VEC(struct finding_local) list; /* sorted by component after finding_locals_sort */
+    unsigned char *holders;         /* a bit per asset: it has packages that may own some of them */
+    size_t bits;
+    struct judged *judged;          /* opened at the first findings_find */
+};
+
+/* Judges the rows of the store that nobody judged yet: before findings_find, outside transactions. */
+void findings_ready(struct op *op, struct session *s, struct advised *a);
+
+/* As what_find: adds the rows of the store that are or may be affected; those whose place may count go to `local` alone.
+ * Within a transaction. */
+MUST_USE enum rc findings_find(struct op *op, struct session *s, struct advised *a, struct candidates *ret,
+                               struct finding_whys *whys, struct finding_locals *local);
+
+void finding_locals_sort(struct finding_locals *l);
+
+/* The worst verdict on one of these in one asset, and its text when it is not "no". Without `owners` nothing is asked of the
+ * packages that own it now. */
+MUST_USE enum rc finding_locals_judge(struct op *op, struct session *s, const struct finding_locals *l, uint32_t component,
+                                      uint32_t asset, bool owners, enum answer *ret, struct str *ret_text);
+
+/* The row of one of these; NULL. */
+const struct component *finding_locals_get(const struct finding_locals *l, uint32_t component);
 
 /* What findings_find said of a row; empty when nothing. */
 struct str finding_why(const struct finding_whys *whys, uint32_t component);

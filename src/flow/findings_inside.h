@@ -14,7 +14,13 @@ struct advised {
     struct str id;
     struct advindex *ix;
     struct advisory_lookup index;        /* all of it */
-    struct advisory_lookup entries_only; /* find alone, among `entries` */
+    struct advisory_lookup entries_only; /* the same, but find sees `entries` alone */
+    struct vex_run *vex;
+    bool spoken_of;                      /* some statement names the flaw */
+    bool raised;                         /* … and says affected, or under investigation */
+    bool wholes;                         /* … of an asset, perhaps */
+    bool owners_named;                   /* … of a distribution's package, which may own others */
+    bool distributed;                    /* a distribution has a record of it */
     VEC(struct str) ids;                 /* all names of the flaw */
     VEC(uint32_t) records;
     VEC(struct advised_entry) entries;   /* sorted by ecosystem and name */
@@ -23,6 +29,9 @@ struct advised {
     size_t n_known;
     int64_t stalest;
 };
+
+/* What distributions package: deb, rpm, apk. */
+bool is_os_package(const struct component *c);
 
 /* Are the names of this ecosystem those of upstream projects (ConanCenter, …)? */
 bool ecosystem_of_projects(struct op *op, struct str ecosystem);

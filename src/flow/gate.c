@@ -26,24 +26,65 @@ static enum rc parse_excepts(struct op *op, const struct str_list *texts, struct
     return RC_OK;
 }
 
-/* `a`: what the advisory named says; NULL when none is. */
+static bool excepted(struct op *op, const struct what *except, size_t n, const struct component *c)
+{
+    bool found = false;
+    for (size_t k = 0; k < n; k++)
+        found |= what_is(op, &except[k], c) == ANSWER_YES;
+    return found;
+}
+
+/* Assets that hold something, each once. */
+struct holding {
+    struct session *session;
+    const struct finding_locals *locals;
+    unsigned char *seen;
+    size_t bits;
+    uint64_t n;
+};
+
+static enum rc hold(struct op *op, void *arg, const struct presence *p)
+{
+    struct holding *h = arg;
+    enum answer answer = ANSWER_YES;
+    struct str text;
+    if (finding_locals_get(h->locals, p->component))
+        TRY(finding_locals_judge(op, h->session, h->locals, p->component, p->asset, true, &answer, &text));
+    if (p->asset >= h->bits) {
+        size_t more = (size_t)p->asset * 2 + 1024;
+        h->seen = arena_grow(op->mem, h->seen, h->bits / 8, more / 8 + 1);
+        h->bits = more / 8 * 8;
+    }
+    unsigned char bit = (unsigned char)(1u << (p->asset & 7)), *byte = &h->seen[p->asset >> 3];
+    if (answer == ANSWER_YES && !(*byte & bit)) {
+        *byte |= bit;
+        h->n++;
+    }
+    return RC_OK;
+}
+
+/* `a`: what the advisory named says; NULL when none is. Within a transaction. */
 static enum rc holders(struct op *op, struct session *s, const struct what *w, struct advised *a, const struct what *except, size_t n,
                        uint64_t *ret)
 {
     struct candidates c = {0};
     struct finding_whys whys = {0};
-    TRY(a ? findings_find(op, s->store, a, &c, &whys) : what_find(op, s->store, w, &c));
+    struct finding_locals locals = {0};
+    struct id_list ids = {0};
+    TRY(a ? findings_find(op, s, a, &c, &whys, &locals) : what_find(op, s->store, w, &c));
     candidates_sort(&c);
-    size_t kept = 0;
-    for (size_t i = 0; i < c.yes.n; i++) {
-        bool excepted = false;
-        for (size_t k = 0; k < n; k++)
-            excepted |= what_is(op, &except[k], candidate_get(&c, c.yes.at[i])) == ANSWER_YES;
-        if (!excepted)
-            c.yes.at[kept++] = c.yes.at[i];
-    }
-    *ret = 0;
-    return kept ? presence_count(op, s->store, c.yes.at, kept, ret) : RC_OK;
+    finding_locals_sort(&locals);
+    for (size_t i = 0; i < c.yes.n; i++)
+        if (!excepted(op, except, n, candidate_get(&c, c.yes.at[i])))
+            *vec_push(op->mem, &ids) = c.yes.at[i];
+    vec_each(const struct finding_local, l, &locals.list)
+        if (!excepted(op, except, n, &l->c))
+            *vec_push(op->mem, &ids) = l->component;
+    struct holding h = {.session = s, .locals = &locals};
+    if (ids.n)
+        TRY(presence_find(op, s->store, ids.at, ids.n, STORE_NOW, hold, &h));
+    *ret = h.n;
+    return RC_OK;
 }
 
 enum rc block_make(struct op *op, struct session *s, const struct block_request *rq, struct block_result *ret)
@@ -52,17 +93,21 @@ enum rc block_make(struct op *op, struct session *s, const struct block_request 
     struct what *excepts = arena_array(op->mem, rq->excepts.n, sizeof *excepts);
     TRY(parse_all(op, &rq->whats, whats));
     struct advised **advised = arena_array(op->mem, rq->whats.n, sizeof *advised);
+    struct vex_run *vex = NULL;
     TRY(parse_excepts(op, &rq->excepts, excepts));
     for (size_t i = 0; i < rq->whats.n; i++)
         if (whats[i].kind == WHAT_FINDING)
-            TRY(findings_open(op, s, whats[i].name, &advised[i]));
+            TRY(findings_open(op, s, whats[i].name, &vex, &advised[i]));
     TRY(session_store(op, s, true, true));
     for (size_t i = 0; i < rq->whats.n; i++) {
         struct block b = {.what = rq->whats.at[i], .except = rq->excepts, .reason = rq->reason, .who = rq->who, .at = s->now, .until = rq->until};
         struct block_made *m = vec_push(op->mem, &ret->made);
         m->what = b.what;
         TRY(block_add(op, s->store, &b, &m->number, &m->is_new));
-        TRY(holders(op, s, &whats[i], advised[i], excepts, rq->excepts.n, &m->holders));
+        if (advised[i])
+            findings_ready(op, s, advised[i]);
+        TRY(store_begin(op, s->store, STORE_READING));
+        TRY(store_end(op, s->store, holders(op, s, &whats[i], advised[i], excepts, rq->excepts.n, &m->holders)));
     }
     return RC_OK;
 }
@@ -99,6 +144,9 @@ struct judging {
     struct op *op;
     struct standing *blocks;
     size_t n;
+    struct vex_run *vex;
+    const struct bom *bom;   /* at hand */
+    struct str_list within;  /* how statements may name what it belongs to */
     struct gate_decision *ret;
 };
 
@@ -116,23 +164,42 @@ static struct gate_reason *reason_add(struct judging *j, enum gate_word word, co
     return r;
 }
 
-/* `ret_why`: what makes it unknown. */
-static enum answer blocked(struct op *op, const struct standing *b, const struct component *c, struct str *ret_why)
+static struct finding_place place_of(struct judging *j, const struct component *c)
 {
+    struct {
+        VEC(struct component) list;
+    } owners = {{NULL, 0, 0}};
+    uint32_t id = (uint32_t)(c - j->bom->components.at);
+    vec_each(const struct edge, e, &j->bom->edges)
+        if (e->kind == EDGE_CONTAINS && e->to == id && e->from < j->bom->components.n)
+            *vec_push(j->op->mem, &owners.list) = j->bom->components.at[e->from];
+    return (struct finding_place){owners.list.at, owners.list.n, &j->within};
+}
+
+static enum rc judge_advised(struct judging *j, struct advised *a, const struct component *c, struct finding *ret)
+{
+    TRY(findings_judge(j->op, a, c, NULL, ret));
+    if (!findings_place_counts(a, c, ret))
+        return RC_OK;
+    struct finding_place place = place_of(j, c);
+    return findings_judge(j->op, a, c, &place, ret);
+}
+
+/* `ret_why`: what makes it unknown. */
+static enum answer blocked(struct judging *j, const struct standing *b, const struct component *c, struct str *ret_why)
+{
+    struct op *op = j->op;
     enum answer a = b->advised ? ANSWER_UNKNOWN : what_is(op, &b->what, c);
     struct finding f;
     *ret_why = c->version.n ? STR("its version cannot be read") : STR("its version is not known");
-    if (b->advised && findings_judge(op, b->advised, c, &f) == RC_OK) {
+    if (b->advised && judge_advised(j, b->advised, c, &f) == RC_OK) {
         a = finding_answer(&f);
         *ret_why = a == ANSWER_UNKNOWN ? finding_text(op, b->advised, &f) : *ret_why;
     } else if (b->advised) {
         *ret_why = op->err.text;
         op_clear(op);
     }
-    for (size_t i = 0; a != ANSWER_NO && i < b->block->except.n; i++)
-        if (what_is(op, &b->excepts[i], c) == ANSWER_YES)
-            return ANSWER_NO;
-    return a;
+    return a != ANSWER_NO && excepted(op, b->excepts, b->block->except.n, c) ? ANSWER_NO : a;
 }
 
 static void judge_line(struct judging *j, const struct scan_line *l)
@@ -140,7 +207,7 @@ static void judge_line(struct judging *j, const struct scan_line *l)
     for (size_t i = 0; i < j->n; i++) {
         const struct standing *b = &j->blocks[i];
         struct str why;
-        enum answer a = blocked(j->op, b, l->component, &why);
+        enum answer a = blocked(j, b, l->component, &why);
         if (a == ANSWER_NO)
             continue;
         struct gate_reason *r = a == ANSWER_YES ? reason_add(j, GATE_DENY, b, b->block->reason) : reason_add(j, GATE_UNKNOWN, b, why);
@@ -166,6 +233,7 @@ static void judge_blindness(struct judging *j, const struct standing *b, const s
 static void judge_bom(struct judging *j, const struct bom *bom, const struct layer *layers, size_t n_layers)
 {
     struct scan_lines lines = {0};
+    j->bom = bom;
     scan_lines(j->op, bom, layers, n_layers, &lines);
     vec_each(struct scan_line, l, &lines.list)
         if (!l->hidden)
@@ -185,12 +253,24 @@ static void judge_digest(struct judging *j, struct str digest)
             reason_add(j, GATE_DENY, &j->blocks[i], j->blocks[i].block->reason);
 }
 
+static void name_target(struct judging *j, const struct scanned *a)
+{
+    struct str_list names = {0}, digests = {0};
+    vec_each(const struct str, name, &a->part->facts.names)
+        *vec_push(j->op->mem, &names) = *name;
+    vec_each(const struct str, digest, &a->part->facts.digests)
+        *vec_push(j->op->mem, &digests) = *digest;
+    j->within = (struct str_list){0};
+    vex_within(j->op, a->name, &names, &digests, &j->within);
+}
+
 static enum rc judge_target(struct judging *j, struct session *s, const struct target *t, const struct scan_options *o)
 {
     struct scan_report report = {0};
     TRY(scan_read(j->op, s, t, o, &report));
     vec_each(struct scanned, a, &report.assets) {
         j->ret->asset = a->name;
+        name_target(j, a);
         judge_bom(j, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n);
         vec_each(struct str, d, &a->part->facts.digests)
             judge_digest(j, *d);
@@ -203,6 +283,7 @@ static enum rc judge_asset(struct judging *j, struct session *s, const struct ta
     struct shown w = {0};
     TRY(inventory_show(j->op, s, t->asset, &w));
     j->ret->asset = w.asset.name;
+    vex_within(j->op, w.asset.name, &w.names, &w.digests, &j->within);
     size_t n = w.members.scan.layers.n;
     struct layer *layers = arena_array(j->op->mem, n, sizeof *layers);
     for (size_t i = 0; i < n; i++)
@@ -230,7 +311,7 @@ static enum rc load_blocks(struct judging *j, struct session *s, const struct bl
             op_clear(j->op);
             continue;
         }
-        if (b->what.kind == WHAT_FINDING && findings_open(j->op, s, b->what.name, &b->advised) != RC_OK) {
+        if (b->what.kind == WHAT_FINDING && findings_open(j->op, s, b->what.name, &j->vex, &b->advised) != RC_OK) {
             reason_add(j, GATE_UNKNOWN, b, j->op->err.text);
             op_clear(j->op);
             continue;

@@ -2,6 +2,7 @@
 #include "flow/scan.h"
 
 #include <unistd.h>
+#include "flow/rematch.h"
 #include "identity/identity.h"
 #include "store/fold.h"
 
@@ -152,5 +153,6 @@ enum rc scan_store(struct op *op, struct session *s, const struct target *t, con
         if (a->stored.pending >= FOLD_AT)
             TRY(store_fold(op, s->store, false));
     }
+    rematch_new(op, s);
     return RC_OK;
 }

@@ -36,15 +36,24 @@ enum rc asset_meant(struct op *op, struct store *s, struct str text, struct asse
 
 /* ---- sets of assets ---- */
 
+/* A component of which it cannot be told in that asset, whatever holds elsewhere. */
+struct local_doubt {
+    struct presence presence;
+    struct str text;
+};
+
 /* What is known so far about each asset that is asked about; ids are dense enough for a table. */
 struct asking {
     struct op *op;
+    struct session *session;
     const struct where_query *q;
     struct where_answer *ret;
     struct id_list ids; /* all that are asked about, sorted */
     uint32_t *line;     /* index + 1 into ret->lines, per position in ids */
     bool unsure;        /* the pass over candidates of which it cannot be told */
     struct advised **advised; /* per WHAT; NULL where it is no advisory's id */
+    struct finding_locals locals;
+    VEC(struct local_doubt) doubts;
 };
 
 static int id_compare(const void *a, const void *b)
@@ -68,24 +77,50 @@ static struct where_line *line_add(struct asking *k, size_t at, enum exposure st
     return l;
 }
 
+/* The component is there: the greatest rank of an asset leads its line. */
+static void meet_one(struct asking *k, const struct presence *p, const struct component *c, struct str why)
+{
+    size_t at = place(k, p->asset);
+    struct where_line *l = at != STR_NONE && k->line[at] ? &k->ret->lines.at[k->line[at] - 1] : NULL;
+    if (at == STR_NONE)
+        return;
+    if (l) {
+        bool same = (l->state == EXPOSURE_UNKNOWN) == k->unsure;
+        l->more += same;
+        if (!same || p->rank <= l->rank)
+            return;
+    } else {
+        l = line_add(k, at, k->unsure ? EXPOSURE_UNKNOWN : EXPOSURE_EXPOSED, p->rank);
+    }
+    l->rank = p->rank;
+    l->component_id = p->component;
+    l->component = c;
+    l->why = why;
+    if (k->unsure && why.n == 0)
+        l->why = c && c->version.n ? STR("its version cannot be read") : STR("its version is not known");
+}
+
 static enum rc met(struct op *op, void *arg, const struct presence *p)
 {
     struct asking *k = arg;
-    size_t at = place(k, p->asset);
     (void)op;
-    if (at == STR_NONE)
+    meet_one(k, p, candidate_get(&k->ret->candidates, p->component), finding_why(&k->ret->findings, p->component));
+    return RC_OK;
+}
+
+/* One whose verdict depends on the asset. */
+static enum rc met_local(struct op *op, void *arg, const struct presence *p)
+{
+    struct asking *k = arg;
+    enum answer answer = ANSWER_NO;
+    struct str text = STR("");
+    if (place(k, p->asset) == STR_NONE)
         return RC_OK;
-    if (k->line[at]) {
-        struct where_line *l = &k->ret->lines.at[k->line[at] - 1];
-        l->more += (l->state == EXPOSURE_UNKNOWN) == k->unsure;
-        return RC_OK;
-    }
-    struct where_line *l = line_add(k, at, k->unsure ? EXPOSURE_UNKNOWN : EXPOSURE_EXPOSED, p->rank);
-    l->component_id = p->component;
-    l->component = candidate_get(&k->ret->candidates, p->component);
-    l->why = finding_why(&k->ret->findings, p->component);
-    if (k->unsure && l->why.n == 0)
-        l->why = l->component && l->component->version.n ? STR("its version cannot be read") : STR("its version is not known");
+    TRY(finding_locals_judge(op, k->session, &k->locals, p->component, p->asset, k->q->at == STORE_NOW, &answer, &text));
+    if (answer == ANSWER_YES)
+        meet_one(k, p, finding_locals_get(&k->locals, p->component), text);
+    else if (answer == ANSWER_UNKNOWN)
+        *vec_push(op->mem, &k->doubts) = (struct local_doubt){*p, text};
     return RC_OK;
 }
 
@@ -226,10 +261,23 @@ static void count(struct asking *k)
 static enum rc find_advised(struct asking *k, struct session *s, size_t i)
 {
     struct where_answer *r = k->ret;
-    TRY(findings_open(k->op, s, k->q->whats.at[i].name, &k->advised[i]));
     r->present_only = false;
     r->stalest_feed = findings_stalest(k->advised[i]);
-    return findings_find(k->op, s->store, k->advised[i], &r->candidates, &r->findings);
+    return findings_find(k->op, s, k->advised[i], &r->candidates, &r->findings, &k->locals);
+}
+
+/* What advisories say, and that every component is judged by it: before the question, for it may write. */
+static enum rc open_advised(struct asking *k, struct session *s)
+{
+    struct vex_run *vex = NULL;
+    k->advised = arena_array(k->op->mem, k->q->whats.n, sizeof *k->advised);
+    for (size_t i = 0; i < k->q->whats.n; i++) {
+        if (k->q->whats.at[i].kind != WHAT_FINDING)
+            continue;
+        TRY(findings_open(k->op, s, k->q->whats.at[i].name, &vex, &k->advised[i]));
+        findings_ready(k->op, s, k->advised[i]);
+    }
+    return RC_OK;
 }
 
 static enum rc find_candidates(struct asking *k, struct session *s)
@@ -249,6 +297,7 @@ static enum rc find_candidates(struct asking *k, struct session *s)
     }
     candidates_sort(&r->candidates);
     finding_whys_sort(&r->findings);
+    finding_locals_sort(&k->locals);
     return RC_OK;
 }
 
@@ -269,14 +318,35 @@ static enum rc meet_digests(struct asking *k, struct store *s)
     return RC_OK;
 }
 
-static enum rc meet(struct asking *k, struct store *s, const struct id_list *ids)
+static enum rc meet(struct asking *k, struct store *s, const struct id_list *ids, presence_visit *visit)
 {
     if (ids->n == 0)
         return RC_OK;
     if (k->q->asset.n == 0)
-        return presence_find(k->op, s, ids->at, ids->n, k->q->at, met, k);
-    enum rc rc = presence_in(k->op, s, k->ids.at[0], ids->at, ids->n, k->q->at, met, k);
+        return presence_find(k->op, s, ids->at, ids->n, k->q->at, visit, k);
+    enum rc rc = presence_in(k->op, s, k->ids.at[0], ids->at, ids->n, k->q->at, visit, k);
     return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+static enum rc meet_locals(struct asking *k, struct store *s)
+{
+    struct id_list ids = {NULL, 0, 0};
+    vec_each(const struct finding_local, l, &k->locals.list)
+        if (!candidate_get(&k->ret->candidates, l->component))
+            *vec_push(k->op->mem, &ids) = l->component;
+    return meet(k, s, &ids, met_local);
+}
+
+static enum rc meet_all(struct asking *k, struct store *s)
+{
+    TRY(meet_locals(k, s));
+    TRY(meet(k, s, &k->ret->candidates.yes, met));
+    TRY(meet_digests(k, s));
+    k->unsure = true;
+    TRY(meet(k, s, &k->ret->candidates.unknown, met));
+    vec_each(const struct local_doubt, d, &k->doubts)
+        meet_one(k, &d->presence, finding_locals_get(&k->locals, d->presence.component), d->text);
+    return RC_OK;
 }
 
 static enum rc ask(struct asking *k, struct session *s)
@@ -290,12 +360,8 @@ static enum rc ask(struct asking *k, struct session *s)
         TRY(asset_ids(k->op, st, &k->q->filter, &k->ids));
     }
     k->line = arena_array(k->op->mem, k->ids.n, sizeof *k->line);
-    k->advised = arena_array(k->op->mem, k->q->whats.n, sizeof *k->advised);
     TRY(find_candidates(k, s));
-    TRY(meet(k, st, &k->ret->candidates.yes));
-    TRY(meet_digests(k, st));
-    k->unsure = true;
-    TRY(meet(k, st, &k->ret->candidates.unknown));
+    TRY(meet_all(k, st));
     TRY(doubt_all(k, s));
     enum rc rc = asset_oldest_scan(k->op, st, &k->ret->oldest_scan);
     if (rc != RC_OK && rc != RC_NOTFOUND)
@@ -306,11 +372,12 @@ static enum rc ask(struct asking *k, struct session *s)
 
 enum rc where_ask(struct op *op, struct session *s, const struct where_query *q, struct where_answer *ret)
 {
-    struct asking k = {.op = op, .q = q, .ret = ret};
+    struct asking k = {.op = op, .session = s, .q = q, .ret = ret};
     enum rc rc = session_store(op, s, false, false);
     if (rc == RC_NOTFOUND)
         return fail(op, RC_NOTFOUND, "nothing was scanned yet: there is no store at " STR_FMT, STR_ARG(s->store_path));
     TRY(rc);
+    TRY(open_advised(&k, s));
     TRY(store_begin(op, s->store, STORE_READING));
     return store_end(op, s->store, ask(&k, s));
 }

@@ -91,3 +91,11 @@ bool match_correct(struct advisory *a)
         a->flags |= ADVISORY_CORRECTED;
     return changed;
 }
+
+uint64_t match_corrections(void)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < data_corrections_len; i++)
+        sum = (sum ^ (unsigned char)data_corrections[i]) * UINT64_C(0x100000001b3);
+    return sum;
+}

@@ -165,6 +165,9 @@ MUST_USE enum rc match_owned(struct op *op, const struct advisory_lookup *look, 
  * are the table's own and live as long as the program. */
 bool match_correct(struct advisory *a);
 
+/* A number that stands for the table as it is now. */
+uint64_t match_corrections(void);
+
 const char *finding_state_name(enum finding_state s);
 const char *match_rule_text(enum match_rule r);
 

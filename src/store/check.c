@@ -1,6 +1,7 @@
 /* Is everything what it should be? The database's own check first; then every blob decodes, every id leads somewhere,
  * and the postings say just what the assets' members say, less what is pending: compared by counts and sums of hashes,
  * so that fifty million presences need no memory. */
+#include "store/finding.h"
 #include "store/inside.h"
 #include "store/posting.h"
 #include "store/state.h"
@@ -11,6 +12,7 @@ static const struct query q_forgotten = {
     "SELECT p.asset, p.gained, p.lost FROM pending p LEFT JOIN bom b ON b.asset = p.asset WHERE b.asset IS NULL"};
 static const struct query q_postings = {"SELECT bucket, component, rank, n, assets FROM posting"};
 static const struct query q_undos = {"SELECT id, undo FROM scan WHERE length(undo) > 0"};
+static const struct query q_findings = {"SELECT record, said FROM finding"};
 static const struct query q_components = {"SELECT coalesce(max(id), 0), count(*) FROM component"};
 
 /* Each gives the ids of rows that should not be. */
@@ -26,6 +28,8 @@ static const struct {
     {{"SELECT c.asset FROM change c WHERE c.bucket <> c.asset >> 16 LIMIT 10"}, "change in another's bucket, asset"},
     {{"SELECT c.id FROM component c LEFT JOIN name n ON n.id = c.upstream LEFT JOIN name m ON m.id = c.label"
       " WHERE n.id IS NULL OR m.id IS NULL LIMIT 10"}, "component without its name"},
+    {{"SELECT s.component FROM subject s LEFT JOIN component c ON c.id = s.component WHERE c.id IS NULL LIMIT 10"},
+     "subject without its component"},
     {{"SELECT l.asset FROM alias l LEFT JOIN asset a ON a.id = l.asset WHERE a.id IS NULL LIMIT 10"}, "alias without its asset"},
 };
 
@@ -141,11 +145,23 @@ static enum rc check_undo(struct op *op, struct store *s, struct rows *r)
     return fail(op, RC_INVALID, "scan %u: damaged: its undo", id);
 }
 
-enum part { PART_BOM, PART_FORGOTTEN, PART_POSTING, PART_UNDO };
+static enum rc check_finding(struct op *op, struct totals *t, struct rows *r)
+{
+    struct finding_list l = {{NULL, 0, 0}};
+    struct str record = row_str(r, 0), bytes = row_str(r, 1);
+    TRY(row_ok(op, r));
+    TRY(finding_read(op, record, bytes, &l));
+    vec_each(const struct finding_said, f, &l.list)
+        if (f->component == 0 || f->component > t->last_component)
+            return fail(op, RC_INVALID, "finding: " STR_FMT " is about component %u, which there is not", STR_ARG(record), f->component);
+    return RC_OK;
+}
+
+enum part { PART_BOM, PART_FORGOTTEN, PART_POSTING, PART_UNDO, PART_FINDING };
 
 static enum rc check_part(struct op *op, struct store *s, enum part part, struct totals *t)
 {
-    static const struct query *const queries[] = {&q_boms, &q_forgotten, &q_postings, &q_undos};
+    static const struct query *const queries[] = {&q_boms, &q_forgotten, &q_postings, &q_undos, &q_findings};
     struct op round = *op;
     uint16_t *room = arena_array(op->mem, BUCKET_SIZE, sizeof *room);
     struct rows r;
@@ -159,6 +175,7 @@ static enum rc check_part(struct op *op, struct store *s, enum part part, struct
         case PART_FORGOTTEN: rc = check_forgotten(&round, t, &r); break;
         case PART_POSTING: rc = check_posting(&round, t, &r, room); break;
         case PART_UNDO: rc = check_undo(&round, s, &r); break;
+        case PART_FINDING: rc = check_finding(&round, t, &r); break;
         }
         r.bad = false;
         if (rc == RC_INVALID)
@@ -196,6 +213,7 @@ static enum rc check_all(struct op *op, struct store *s, struct str_list *proble
     TRY(note(op, &meant, check_part(op, s, PART_FORGOTTEN, &meant)));
     TRY(note(op, &said, check_part(op, s, PART_POSTING, &said)));
     TRY(note(op, &said, check_part(op, s, PART_UNDO, &said)));
+    TRY(note(op, &meant, check_part(op, s, PART_FINDING, &meant)));
     for (size_t i = 0; i < sizeof strays / sizeof *strays; i++)
         TRY(note(op, &said, check_strays(op, s, &said, i)));
     if (said.n != meant.n)

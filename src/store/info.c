@@ -7,10 +7,14 @@ static const struct query q_counts = {
     " (SELECT count(*) FROM scan), (SELECT count(*) FROM pending), (SELECT coalesce(min(last_scan), 0) FROM asset),"
     " (SELECT coalesce(max(last_scan), 0) FROM asset), (SELECT coalesce(sum(members), 0) FROM asset)"};
 static const struct query q_tables[] = {
-    {"SELECT count(*) FROM alias"},    {"SELECT count(*) FROM asset"}, {"SELECT count(*) FROM block"}, {"SELECT count(*) FROM bom"},
-    {"SELECT count(*) FROM change"},   {"SELECT count(*) FROM component"}, {"SELECT count(*) FROM meta"}, {"SELECT count(*) FROM name"},
-    {"SELECT count(*) FROM pending"},  {"SELECT count(*) FROM posting"}, {"SELECT count(*) FROM scan"}};
-static const char *const table_names[] = {"alias", "asset", "block", "bom", "change", "component", "meta", "name", "pending", "posting", "scan"};
+    {"SELECT count(*) FROM alias"}, {"SELECT count(*) FROM asset"}, {"SELECT count(*) FROM block"},
+    {"SELECT count(*) FROM bom"}, {"SELECT count(*) FROM change"}, {"SELECT count(*) FROM component"},
+    {"SELECT count(*) FROM finding"}, {"SELECT count(*) FROM meta"}, {"SELECT count(*) FROM name"},
+    {"SELECT count(*) FROM pending"}, {"SELECT count(*) FROM posting"}, {"SELECT count(*) FROM scan"},
+    {"SELECT count(*) FROM statement"}, {"SELECT count(*) FROM subject"}};
+static const char *const table_names[] = {
+    "alias", "asset", "block", "bom", "change", "component", "finding", "meta", "name",
+    "pending", "posting", "scan", "statement", "subject"};
 
 static enum rc count_tables(struct op *op, struct store *s, struct store_info *info)
 {

@@ -2,6 +2,7 @@
 #include "store/key.h"
 
 #include <endian.h>
+#include <sys/random.h>
 
 static inline uint64_t load(const char *p, size_t n)
 {
@@ -58,4 +59,9 @@ struct hash128 key_hash(const unsigned char key[KEY_BYTES], struct str s)
     v[1] ^= 0xdd;
     h.b = finish(v);
     return h;
+}
+
+bool key_draw(unsigned char ret[KEY_BYTES])
+{
+    return getrandom(ret, KEY_BYTES, 0) == KEY_BYTES;
 }

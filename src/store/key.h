@@ -11,6 +11,9 @@ struct hash128 {
     uint64_t a, b;
 };
 
+/* A key of the moment, for what is not stored; false when there is no randomness. */
+bool key_draw(unsigned char ret[KEY_BYTES]);
+
 struct hash128 key_hash(const unsigned char key[KEY_BYTES], struct str s);
 
 /* Sums of hashes stand for sets whose order does not matter. */

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <zstd.h>
 
@@ -122,7 +121,7 @@ enum rc store_key(struct op *op, struct store *s)
         return RC_OK;
     enum rc rc = meta_get(op, s, "hash key", &v);
     if (rc == RC_NOTFOUND) {
-        if (getrandom(s->key, KEY_BYTES, 0) != KEY_BYTES)
+        if (!key_draw(s->key))
             return fail(op, RC_IO, "no random bytes: %s", strerror(errno));
         TRY(meta_set(op, s, "hash key", of_blob((struct str){(const char *)s->key, KEY_BYTES})));
         return RC_OK; /* not has_key: the transaction may yet be taken back */

@@ -1,5 +1,6 @@
 /* A store whose bytes were changed: whatever is asked then ends in an answer or an error, never in a crash. */
 #include "kit.h"
+#include "store/finding.h"
 #include "tests/lib/tap.h"
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -20,6 +21,34 @@ static unsigned dice(uint64_t sides)
     return (unsigned)((state >> 20) % sides);
 }
 
+static enum rc ignore_findings(struct op *op, void *arg, struct str record, const struct finding_list *said)
+{
+    (void)op;
+    (void)record;
+    *(uint64_t *)arg += said->list.n;
+    return RC_OK;
+}
+
+static enum rc add_findings(struct op *op, struct store *s)
+{
+    struct id_list judged = {NULL, 0, 0};
+    struct str records[] = {STR("A-1"), STR("A-2")};
+    struct finding_new news[80];
+    struct subject_new subjects[80];
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < 40; i++) {
+        *vec_push(op->mem, &judged) = i + 1;
+        news[2 * i] = (struct finding_new){0, i + 1, (uint8_t)(i % 5)};
+        news[2 * i + 1] = (struct finding_new){1, i + 1, (uint8_t)(i % 3)};
+        subjects[2 * i] = (struct subject_new){i * 77, i + 1};
+        subjects[2 * i + 1] = (struct subject_new){i % 3, i + 1};
+    }
+    struct finding_change c = {&judged, records, 2, news, 80, subjects, 80, 100};
+    TRY(store_begin(op, s, STORE_WRITING));
+    enum rc rc = finding_write(op, s, &c, &n);
+    return store_end(op, s, rc == RC_OK ? finding_basis_set(op, s, STR("key"), 40) : rc);
+}
+
 static void fill(struct kit *k)
 {
     struct block b = {.what = STR("xz"), .reason = STR("r"), .who = STR("w"), .at = 1};
@@ -33,7 +62,7 @@ static void fill(struct kit *k)
         if (turn == 30 && store_fold(&k->op, k->s, true) != RC_OK)
             exit(1);
     }
-    if (block_add(&k->op, k->s, &b, &number, &fresh) != RC_OK)
+    if (block_add(&k->op, k->s, &b, &number, &fresh) != RC_OK || add_findings(&k->op, k->s) != RC_OK)
         exit(1);
 }
 
@@ -61,12 +90,17 @@ static bool ask_all(struct op *op, struct store *s)
     struct change_list changes;
     struct presence_detail d;
     struct block_list blocks;
-    struct id_list ids;
+    struct id_list ids, of_subject = {NULL, 0, 0};
+    struct finding_list said;
+    struct finding_basis basis;
     uint64_t n = 0;
     bool good = known(asset_list(op, s, NULL, &assets)) && known(component_by_upstream(op, s, STR("p1"), &components)) &&
                 known(component_by_glob(op, s, STR("p*"), &components)) && known(component_suggest(op, s, STR("p"), &texts)) &&
                 known(asset_suggest(op, s, STR("asse"), &texts)) && known(block_list(op, s, 0, &blocks)) && known(block_version(op, s, &n)) &&
                 known(asset_incomplete(op, s, 120, &ids)) && known(store_info(op, s, true, &info));
+    op_clear(op);
+    good = good && known(finding_basis(op, s, &basis)) && known(finding_of(op, s, STR("A-1"), &said)) && known(finding_all(op, s, ignore_findings, &n)) &&
+           known(subject_components(op, s, 2, &of_subject));
     for (uint32_t id = 1; good && id < 15; id++) {
         op_clear(op);
         good = known(asset_members(op, s, id, STORE_NOW, &m)) && known(asset_members(op, s, id, 110, &m)) && known(history_scans(op, s, id, &scans)) &&
@@ -93,6 +127,8 @@ static bool write_all(struct op *op, struct store *s)
         op_clear(op);
     }
     good = good && known(asset_forget(op, s, 2));
+    op_clear(op);
+    good = good && known(add_findings(op, s));
     op_clear(op);
     good = good && known(store_fold(op, s, true));
     op_clear(op);
