@@ -57,6 +57,13 @@ static int compare(struct str a, struct str b)
     return c ? c : compare_part(x.release, y.release);
 }
 
+/* A pkgrel that only one side has is not looked at. */
+static bool same(struct str a, struct str b)
+{
+    struct evr x = evr_cut(a), y = evr_cut(b);
+    return x.has_release != y.has_release && scan_number_cmp(x.epoch, y.epoch) == 0 && compare_part(x.version, y.version) == 0;
+}
+
 /* "1.2.r10.gabc" counts commits after 1.2. */
 static struct str upstream(struct arena *mem, struct str v)
 {
@@ -71,10 +78,11 @@ static const char *const ecosystems[] = {"arch", "arch linux", "archlinux", "pac
 
 const struct version_scheme version_alpm = {
     .name = "alpm",
-    .help = "Arch Linux packages, as pacman's vercmp orders them; a missing pkgrel is below any",
+    .help = "Arch Linux packages, as pacman's vercmp orders them",
     .syntax = SYNTAX_RELATION,
     .ecosystems = ecosystems,
     .valid = valid,
     .compare = compare,
+    .same = same,
     .upstream = upstream,
 };

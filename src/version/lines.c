@@ -8,7 +8,7 @@ const char *version_compare_line(const struct version_scheme *scheme, struct str
     struct str a, b;
     if (!str_split(line, '\t', &a, &b) || scheme->valid(a) == VERSION_INVALID || scheme->valid(b) == VERSION_INVALID)
         return "?";
-    int c = scheme->compare(a, b);
+    int c = scheme->same && scheme->same(a, b) ? 0 : scheme->compare(a, b);
     return c < 0 ? "<" : c > 0 ? ">" : "=";
 }
 

@@ -4,7 +4,7 @@
 
 #include "version/version.h"
 
-/* "a<TAB>b": "<", "=", ">", or "?" when either is invalid or the line has no tab. */
+/* "a<TAB>b": "<", "=", ">" as the package manager answers, or "?" when either is invalid or the line has no tab. */
 const char *version_compare_line(const struct version_scheme *scheme, struct str line);
 
 /* "range<TAB>version": "true", "false" or "?". Memory of op->mem is used and not kept: reset it now and then. */

@@ -74,13 +74,11 @@ static struct str cut(struct str v, struct str *ret_revision)
     return main;
 }
 
-/* LuaRocks does not look at a revision that only one side has; in an order, none is below any. */
-static int compare(struct str a, struct str b)
+static int compare_main(struct str *x, struct str *y)
 {
-    struct str revision_a, revision_b, x = cut(a, &revision_a), y = cut(b, &revision_b);
     struct item i, k;
     for (bool more = true; more;) {
-        bool more_x = next(&x, &i), more_y = next(&y, &k);
+        bool more_x = next(x, &i), more_y = next(y, &k);
         int c = i.huge.n || k.huge.n ? scan_number_cmp(i.huge, k.huge) : 0;
         if (c == 0)
             c = i.value < k.value ? -1 : i.value > k.value;
@@ -88,10 +86,24 @@ static int compare(struct str a, struct str b)
             return c;
         more = more_x || more_y;
     }
-    int c = str_cmp(x, y);
+    return str_cmp(*x, *y);
+}
+
+/* In an order, no revision is below any. */
+static int compare(struct str a, struct str b)
+{
+    struct str revision_a, revision_b, x = cut(a, &revision_a), y = cut(b, &revision_b);
+    int c = compare_main(&x, &y);
     if (c || !revision_a.p != !revision_b.p)
         return c ? c : revision_a.p ? 1 : -1;
     return scan_number_cmp(revision_a, revision_b);
+}
+
+/* A revision that only one side has is not looked at. */
+static bool same(struct str a, struct str b)
+{
+    struct str revision_a, revision_b, x = cut(a, &revision_a), y = cut(b, &revision_b);
+    return !revision_a.p != !revision_b.p && compare_main(&x, &y) == 0;
 }
 
 static enum version_class valid(struct str v)
@@ -117,10 +129,11 @@ static const char *const ecosystems[] = {"lua", "rockspec", NULL};
 
 const struct version_scheme version_luarocks = {
     .name = "luarocks",
-    .help = "Lua rocks, as LuaRocks orders them; a missing revision is below any",
+    .help = "Lua rocks, as LuaRocks orders them",
     .syntax = SYNTAX_COMPARATORS,
     .ecosystems = ecosystems,
     .valid = valid,
     .compare = compare,
+    .same = same,
     .upstream = upstream,
 };

@@ -33,6 +33,9 @@ struct version_scheme {
     const char *const *ecosystems;   /* purl types, OSV ecosystem names and VERS scheme names it serves */
     enum version_class (*valid)(struct str v);
     int (*compare)(struct str a, struct str b); /* <0, 0, >0 */
+    /* Of two versions that differ: does the package manager call them the same all the same? Its answer about a pair,
+     * which no order can give. NULL: never. */
+    bool (*same)(struct str a, struct str b);
     /* The upstream project's version inside a packaging version (matching.md 7.2): a slice of v or of `mem`.
      * {NULL,0} when it cannot be read. NULL function: the version itself. */
     struct str (*upstream)(struct arena *mem, struct str v);

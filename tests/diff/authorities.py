@@ -330,8 +330,7 @@ def alpm(pairs):
     if not name:
         raise Absent("no libalpm (package pacman-package-manager)")
     compare = ctypes.CDLL(name).alpm_pkg_vercmp
-    # a pkgrel that only one side has is not looked at, which is no order: not asked
-    return ["?" if ("-" in a) != ("-" in b) else sign(compare(a.encode("latin-1"), b.encode("latin-1"))) for a, b in pairs]
+    return [sign(compare(a.encode("latin-1"), b.encode("latin-1"))) for a, b in pairs]
 
 
 RUST_MANIFEST = """[package]
@@ -533,12 +532,7 @@ end
 
 
 def luarocks(pairs):
-    answers = script([need("lua"), "-e"], LUA, pairs)
-    # a revision that only one side has is not looked at, which is no order: not asked
-
-    def revision(v):
-        return v.rpartition("-")[1] and v.rpartition("-")[2].isdigit()
-    return ["?" if bool(revision(a)) != bool(revision(b)) else x for (a, b), x in zip(pairs, answers)]
+    return script([need("lua"), "-e"], LUA, pairs)
 
 
 NIX = r"""

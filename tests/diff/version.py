@@ -49,7 +49,7 @@ def no_tags(v):
 def alpm_usable(v):
     """libalpm reads text that begins with separators, or has none, in ways that are no order."""
     body = v.partition(":")[2] or v
-    return bool(v) and v[0].isalnum() and v.count(":") <= 1 and v.count("-") <= 1 and not v.endswith((":", "-")) and body[0].isalnum() and "~" not in v and (
+    return bool(v) and v[0].isalnum() and v.count(":") <= 1 and (":" not in v or v.partition(":")[0].isdigit()) and v.count("-") <= 1 and not v.endswith((":", "-")) and body[0].isalnum() and "~" not in v and (
         "-" not in body or body.partition("-")[2][0].isalnum())
 
 
@@ -186,4 +186,5 @@ def main():
     return failed != 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,6 +1,7 @@
 /* Orders and ranges as the case files say. Each scheme NAME has NAME.txt:
  *     a < b, a = b       both ways; whole files are also checked for transitivity
  *     ? a, ~ a           invalid, lenient; everything else that is named is valid or lenient
+ *     a == b             the package manager calls them the same, the order does not
  *     a -> upstream      the project's own version; "?" when it cannot be read
  * ranges.txt: scheme, range, version, yes|no|?  (separated by tabs; ! as an answer: the range is invalid) */
 #include <stdlib.h>
@@ -74,6 +75,9 @@ static void check_line(struct file *f, struct str line)
         check_class(f, str_trim(str_from(line, 2)), VERSION_LENIENT);
     else if (split(line, " -> ", &a, &b))
         check_upstream(f, a, b);
+    else if (split(line, " == ", &a, &b))
+        tap_ok(f->scheme->same && f->scheme->same(a, b) && f->scheme->same(b, a) && f->scheme->compare(a, b) != 0, "%s: " STR_FMT " == " STR_FMT,
+               f->scheme->name, STR_ARG(a), STR_ARG(b));
     else if (split(line, " < ", &a, &b))
         check_order(f, a, b, -1);
     else if (split(line, " = ", &a, &b))
