@@ -105,6 +105,70 @@ static void changes(struct arena *mem)
     close(ref.fd);
 }
 
+/* ---- more folders than are listed without a thread ---- */
+
+enum { WIDE = 40, MANY_FILES = WIDE * WIDE };
+
+struct order {
+    uint64_t met, sum; /* of all paths, in the order of the visits */
+};
+
+static enum want note_order(struct op *op, void *arg, const struct tree_entry *e)
+{
+    struct order *o = arg;
+    (void)op;
+    o->met++;
+    for (size_t i = 0; i < e->path.n; i++)
+        o->sum = (o->sum ^ (unsigned char)e->path.p[i]) * UINT64_C(0x100000001b3);
+    return e->kind == ENTRY_FILE ? WANT_KEEP : WANT_NO;
+}
+
+static unsigned open_descriptors(void)
+{
+    unsigned n = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+/* Walks the folder "many"; the tree's nodes and gaps are counted. */
+static struct order walk_many(struct arena *mem, uint64_t entries, size_t *ret_nodes, size_t *ret_gaps)
+{
+    struct limits limits = limits_default;
+    struct op op = {.mem = arena_child(mem), .limits = &limits};
+    struct tree tree = {0};
+    struct order o = {0, 0};
+    struct visitor v = {note_order, &o};
+    struct source_ref ref = {.text = STR("many"), .is_folder = true, .spill_fd = -1, .fd = open(cat(mem, "many"), O_RDONLY)};
+    const struct source *s;
+    size_t n;
+    limits.entries = entries;
+    bool ok = source_find(&op, &ref, &s) == RC_OK && s->open(&op, &ref, &tree, 1, &n) == RC_OK
+              && s->walk(&op, &tree, &v, PASS_FIRST) == RC_OK && s->walk(&op, &tree, &v, PASS_SECOND) == RC_OK;
+    *ret_nodes = ok ? tree.nodes.n : 0;
+    *ret_gaps = tree.gaps.n;
+    close(ref.fd);
+    arena_close(op.mem);
+    return o;
+}
+
+static void many_folders(struct arena *mem)
+{
+    size_t nodes, gaps, again;
+    for (unsigned i = 0; i < WIDE; i++)
+        for (unsigned k = 0; k < WIDE; k++)
+            test_write(mem, str_print(mem, "%s/many/%u/%u/file", folder, i, k), STR("1"));
+    unsigned before = open_descriptors();
+    struct order first = walk_many(mem, limits_default.entries, &nodes, &gaps);
+    struct order second = walk_many(mem, limits_default.entries, &again, &gaps);
+    tap_ok(nodes == MANY_FILES && again == nodes && gaps == 0, "%d folders are walked", WIDE + MANY_FILES);
+    tap_ok(first.met == second.met && first.sum == second.sum, "always in the same order");
+    for (uint64_t most = 1; most < 3000; most += 487)
+        first = walk_many(mem, most, &nodes, &gaps);
+    tap_ok(first.met <= 3000 && gaps == 1, "a walk that is broken off says so");
+    tap_ok(open_descriptors() == before, "and leaves nothing open");
+}
+
 /* ---- another process: without rights, with mounts, in the sandbox ---- */
 
 /* Runs fn in a child: its text comes back. "skip …" says why it could not. */
@@ -329,6 +393,7 @@ int main(int argc, char **argv)
     if (argc < 3 || !mkdtemp(folder))
         return 2;
     changes(mem);
+    many_folders(mem);
     rights(mem);
     mounts(mem);
     sandbox(mem, test_read(mem, str_of(argv[2])));
