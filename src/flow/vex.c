@@ -2,6 +2,7 @@
 #include "flow/vex.h"
 
 #include <stdio.h>
+#include "store/own_statement.h"
 
 enum { CONTRADICTIONS_MOST = 1000, PAIRS_MOST = 1 << 16, WITHIN_MOST = 1024 };
 
@@ -18,7 +19,8 @@ static struct str product_key(struct op *op, struct str product)
     return str_join(op->mem, c.type, STR("/"), c.ns, STR("/"), c.name);
 }
 
-static enum rc read_all(struct op *op, struct session *s, struct statement_list *ret)
+/* Others' statements, then our own. */
+static enum rc read_all(struct op *op, struct session *s, struct statement_list *ret, struct own_statements *ret_own)
 {
     enum rc rc = session_store(op, s, false, false);
     if (rc == RC_NOTFOUND) {
@@ -26,14 +28,20 @@ static enum rc read_all(struct op *op, struct session *s, struct statement_list 
         return RC_OK;
     }
     TRY(rc);
-    return statement_list(op, s->store, STR(""), ret);
+    TRY(statement_list(op, s->store, STR(""), ret));
+    TRY(own_statement_list(op, s->store, s->now, ret_own));
+    for (size_t i = 0; i < ret_own->n; i++)
+        *vec_push(op->mem, ret) = (struct statement_row){STR("ours"), ret_own->at[i].said};
+    return RC_OK;
 }
 
 enum rc vex_load(struct op *op, struct session *s, struct vex_run **ret)
 {
     struct vex_run *v = arena_alloc(op->mem, sizeof *v);
     struct op round = *op;
-    TRY(read_all(op, s, &v->said));
+    struct own_statements own = {NULL, 0, 0};
+    TRY(read_all(op, s, &v->said, &own));
+    size_t others = v->said.n - own.n;
     map_open(&v->products, op->mem);
     map_open(&v->pairs, op->mem);
     v->sources = arena_array(op->mem, v->said.n, sizeof *v->sources);
@@ -41,7 +49,8 @@ enum rc vex_load(struct op *op, struct session *s, struct vex_run **ret)
     for (size_t i = 0; i < v->said.n; i++) {
         const struct statement_row *row = &v->said.at[i];
         arena_reset(round.mem);
-        v->sources[i] = (struct vex_source){&row->said, vex_origin_of(&round, &row->said), 0};
+        v->sources[i] = i < others ? (struct vex_source){&row->said, vex_origin_of(&round, &row->said), 0}
+                                   : (struct vex_source){&row->said, VEX_OURS, own.at[i - others].until};
         v->raises |= row->said.state == VEX_AFFECTED || row->said.state == VEX_UNDER_INVESTIGATION;
         *map_put(&v->products, product_key(op, row->said.product)) = v;
     }

@@ -25,6 +25,7 @@ calls = {
     "block": [["block", "xz@5.6.0..5.6.1", "--reason", "test", "--json"]],
     "blocks": [["blocks", "--all", "--json"]],
     "gate": [["gate", "check", "web1", "--json"], ["gate", "check", "odd", "--json"], ["gate", "check", "shop", "--json"]],
+    "vex": [["vex", "add", "CVE-2024-0001", "pkg:npm/left-pad", "--status", "affected", "--reason", "test", "--json"], ["vex", "list", "--all", "--json"]],
     "db": [["db", "info", "--json"]],
     "formats": [["formats", "--json"]],
     "check": [["check", "shop", "{web1}", "--all-states", "--json"], ["check", "odd", "--json"], ["check", "--all", "--json"],
