@@ -4,6 +4,8 @@
 #include "base/time.h"
 #include "cmd/advisories.h"
 #include "cmd/print.h"
+#include "flow/ages.h"
+#include "flow/releases.h"
 #include "flow/update.h"
 
 static void put(void *arg, struct str s)
@@ -55,48 +57,44 @@ static uint64_t statements_of(const struct statement_sources *all, struct str so
     return 0;
 }
 
-static void json_source(struct op *op, struct json_out *w, const struct advindex_source *s, uint64_t statements, bool stale)
+static void json_source(struct op *op, struct json_out *w, const struct feed_age *a, uint64_t statements)
 {
     json_out_object(w);
-    json_out_member(w, "source", s->name);
+    json_out_member(w, "source", a->source.name);
     json_out_name(w, "records");
-    json_out_int(w, (int64_t)s->count);
+    json_out_int(w, (int64_t)a->source.count);
     json_out_name(w, "statements");
     json_out_int(w, (int64_t)statements);
-    json_out_opt(w, "newest", print_time(op->mem, s->newest));
-    json_out_opt(w, "imported", print_time(op->mem, s->imported_at));
+    json_out_opt(w, "newest", print_time(op->mem, a->source.newest));
+    json_out_opt(w, "imported", print_time(op->mem, a->source.imported_at));
+    json_out_opt(w, "as_of", print_time(op->mem, a->as_of));
     json_out_name(w, "stale");
-    json_out_bool(w, stale);
+    json_out_bool(w, a->stale);
     json_out_end_object(w);
 }
 
 static int status(struct op *op, struct cli *cli)
 {
-    static const char *const columns[] = {"source", "records", "newest", "imported", "state", "statements", NULL};
-    struct advindex *ix;
-    struct advindex_source *sources;
+    static const char *const columns[] = {"source", "records", "newest", "imported", "state", "statements", "as_of", NULL};
+    struct feed_ages ages = {0};
     struct statement_sources said = {0};
     struct json_page page;
     struct table t;
-    size_t n;
-    if (advisories_open(op, &cli->session, &ix) != RC_OK || advindex_sources(op, ix, &sources, &n) != RC_OK
-        || advisories_statements(op, &cli->session, &said) != RC_OK)
+    if (feed_ages_now(op, &cli->session, &ages) != RC_OK || advisories_statements(op, &cli->session, &said) != RC_OK)
         return cli_failed(op, cli);
     table_open(&t, op, cli, columns);
     json_page_open(&page, op);
     json_out_object(&page.w);
     json_out_name(&page.w, "sources");
     json_out_array(&page.w);
-    for (size_t i = 0; i < n; i++) {
-        const struct advindex_source *s = &sources[i];
-        bool stale = s->newest && cli->session.now - s->newest > ADVISORIES_STALE_S;
-        uint64_t statements = statements_of(&said, s->name);
+    vec_each(const struct feed_age, a, &ages.list) {
+        uint64_t statements = statements_of(&said, a->source.name);
         if (cli->output == OUTPUT_JSON)
-            json_source(op, &page.w, s, statements, stale);
+            json_source(op, &page.w, a, statements);
         else
-            table_add(&t, s->name, str_print(op->mem, "%llu", (unsigned long long)s->count), print_time(op->mem, s->newest),
-                      print_time(op->mem, s->imported_at), stale ? STR("stale") : STR("current"),
-                      str_print(op->mem, "%llu", (unsigned long long)statements));
+            table_add(&t, a->source.name, str_print(op->mem, "%llu", (unsigned long long)a->source.count), print_time(op->mem, a->source.newest),
+                      print_time(op->mem, a->source.imported_at), a->stale ? STR("stale") : STR("current"),
+                      str_print(op->mem, "%llu", (unsigned long long)statements), print_time(op->mem, a->as_of));
     }
     json_out_end_array(&page.w);
     json_out_end_object(&page.w);
@@ -110,6 +108,21 @@ static void print_list(struct op *op, const char *name, const struct str *list, 
 {
     if (n)
         printf("%-10s " STR_FMT "\n", name, STR_ARG(str_escape(op->mem, cell_list(op->mem, list, n))));
+}
+
+/* "Debian:8": what is known of a release. */
+static bool show_release(struct op *op, const struct cli *cli, const struct advindex *ix, struct str text)
+{
+    struct release r;
+    int64_t until;
+    if (release_named(op, ix, text, cli->session.now, &r, &until) != RC_OK)
+        return false;
+    printf(STR_FMT " " STR_FMT "\n", STR_ARG(r.ecosystem), STR_ARG(str_escape(op->mem, r.name)));
+    printf("%-10s %s\n", "records", r.state == RELEASE_UNCOVERED ? "no imported feed covers it" : "some imported feed covers it");
+    if (until)
+        printf("%-10s " STR_FMT "%s\n", "ends", STR_ARG(r.ended || until > 86400 ? str_upto(print_time(op->mem, until), 10) : STR("a day that is not known")),
+               r.state == RELEASE_ENDED ? ", which has passed: no data since" : "");
+    return true;
 }
 
 static int show(struct op *op, struct cli *cli)
@@ -127,6 +140,8 @@ static int show(struct op *op, struct cli *cli)
     enum rc rc = look.by_id(look.arg, op, cli->args.at[1], records, MOST, &n);
     if (rc == RC_OK && n == 0)
         rc = RC_NOTFOUND;
+    if (rc == RC_NOTFOUND && show_release(op, cli, ix, cli->args.at[1]))
+        return EXIT_DONE;
     if (rc == RC_NOTFOUND) {
         fprintf(stderr, "muster: no advisory is called '" STR_FMT "'; `muster advisories search` looks in names and summaries\n", STR_ARG(cli->args.at[1]));
         return EXIT_UNREACHABLE;

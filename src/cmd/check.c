@@ -107,6 +107,28 @@ static void json_statements(struct op *op, struct json_out *w, const struct chec
     json_out_end_array(w);
 }
 
+/* CISA's points, and what its table decides by what the flaw means for the reader's mission. */
+static void json_ssvc(struct json_out *w, const struct check_finding *f)
+{
+    json_out_name(w, "ssvc");
+    if (!f->has_ssvc) {
+        json_out_null(w);
+        return;
+    }
+    json_out_object(w);
+    json_out_member(w, "exploitation", str_of(ssvc_exploitation_name(f->ssvc.exploitation)));
+    json_out_name(w, "automatable");
+    json_out_bool(w, f->ssvc.automatable);
+    json_out_member(w, "technical_impact", f->ssvc.total ? STR("total") : STR("partial"));
+    json_out_name(w, "decision");
+    json_out_object(w);
+    json_out_member(w, "low", str_of(ssvc_decision(&f->ssvc, SSVC_LOW)));
+    json_out_member(w, "medium", str_of(ssvc_decision(&f->ssvc, SSVC_MEDIUM)));
+    json_out_member(w, "high", str_of(ssvc_decision(&f->ssvc, SSVC_HIGH)));
+    json_out_end_object(w);
+    json_out_end_object(w);
+}
+
 static void json_finding(struct op *op, struct json_out *w, const struct check_finding *f)
 {
     json_out_object(w);
@@ -134,6 +156,7 @@ static void json_finding(struct op *op, struct json_out *w, const struct check_f
         json_out_int(w, f->tenths);
     else
         json_out_null(w);
+    json_ssvc(w, f);
     json_out_opt(w, "compared", f->decided.compared);
     json_out_opt(w, "fixed", f->decided.fixed);
     json_out_opt(w, "fix", fix_text(op, f));
@@ -141,6 +164,26 @@ static void json_finding(struct op *op, struct json_out *w, const struct check_f
     json_out_opt(w, "summary", f->summary);
     json_decided(op, w, f);
     json_out_end_object(w);
+}
+
+/* The releases of which silence says nothing. */
+static void json_releases(struct op *op, struct json_out *w, const struct check_result *r)
+{
+    json_out_name(w, "silent_releases");
+    json_out_array(w);
+    vec_each(const struct release, one, &r->releases.list) {
+        if (one->state == RELEASE_COVERED)
+            continue;
+        json_out_object(w);
+        json_out_member(w, "distribution", one->ecosystem);
+        json_out_opt(w, "release", one->name);
+        json_out_member(w, "state", str_of(release_state_name(one->state)));
+        json_out_opt(w, "ended", print_time(op->mem, one->ended));
+        json_out_name(w, "components");
+        json_out_int(w, (int64_t)one->components);
+        json_out_end_object(w);
+    }
+    json_out_end_array(w);
 }
 
 static int print_json(struct op *op, struct cli *cli, const struct check_result *r, int status)
@@ -159,6 +202,8 @@ static int print_json(struct op *op, struct cli *cli, const struct check_result 
     json_out_bool(w, r->incomplete);
     json_out_opt(w, "newest_advisory", print_time(op->mem, r->newest));
     json_out_opt(w, "stalest_feed", print_time(op->mem, r->oldest));
+    json_out_opt(w, "stalest_feed_name", r->stalest);
+    json_releases(op, w, r);
     json_out_name(w, "findings");
     json_out_array(w);
     vec_each(struct check_finding, f, &r->findings)
@@ -217,8 +262,7 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     size_t by_state[FINDING_NOT_AFFECTED + 1] = {0};
     vec_each(struct check_finding, f, &r->findings)
         by_state[f->state]++;
-    if (r->oldest && cli->session.now - r->oldest > ADVISORIES_STALE_S)
-        cli_say(cli, "the stalest feed's newest record is %s old (`muster advisories status`)", duration_print(op->mem, cli->session.now - r->oldest).p);
+    cli_say_stale(op, cli, r->stalest, r->oldest);
     cli_say_age(op, cli, r->oldest_scan);
     if (r->incomplete)
         cli_say(cli, "part of what was asked about was not read; `muster scan` names it");
@@ -235,6 +279,10 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     if (cli->output == OUTPUT_TABLE)
         printf("%zu affected, %zu possible, %zu unknown; %zu components, %zu of kinds that no advisory speaks of\n", by_state[FINDING_AFFECTED],
                by_state[FINDING_POSSIBLE], by_state[FINDING_UNKNOWN], r->components, r->unmatched);
+    vec_each(const struct release, one, &r->releases.list)
+        if (cli->output == OUTPUT_TABLE && one->state != RELEASE_COVERED)
+            printf("unknown: " STR_FMT "; %zu of its packages, but for what is listed\n", STR_ARG(str_escape(op->mem, release_text(op->mem, one))),
+                   one->components);
     return status;
 }
 
@@ -305,7 +353,7 @@ static int run(struct op *op, struct cli *cli)
     check_sort(&r);
     check_statements(op, &r);
     bool fails = check_fails(&r, fail_on, &known);
-    return print_result(op, cli, &r, fails ? EXIT_FOUND : r.incomplete ? EXIT_UNKNOWN : EXIT_DONE);
+    return print_result(op, cli, &r, fails ? EXIT_FOUND : r.incomplete || check_is_silent(&r) ? EXIT_UNKNOWN : EXIT_DONE);
 }
 
 static const struct option options[] = {

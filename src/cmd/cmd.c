@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/time.h"
+#include "flow/ages.h"
 
 #define COMMAND(n) extern const struct command command_##n;
 #include "cmd/list.def"
@@ -128,6 +129,13 @@ void cli_say_age(struct op *op, const struct cli *cli, int64_t oldest)
     if (oldest)
         cli_say(cli, "the oldest scan this rests on is %s old (" STR_FMT ")", duration_print(op->mem, cli->session.now - oldest).p,
                 STR_ARG(time_print(op->mem, oldest)));
+}
+
+void cli_say_stale(struct op *op, const struct cli *cli, struct str feed, int64_t as_of)
+{
+    if (as_of && cli->session.now - as_of > FEED_STALE_S)
+        cli_say(cli, "the stalest feed, " STR_FMT ", tells of %s ago (`muster advisories status`)", STR_ARG(str_escape(op->mem, feed)),
+                duration_print(op->mem, cli->session.now - as_of).p);
 }
 
 /* ---- reading argv ---- */

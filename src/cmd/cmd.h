@@ -83,6 +83,9 @@ bool cli_duration(const struct cli *cli, const char *name, int64_t *ret_s);
 /* Says how old the oldest scan is that the answer rests on. */
 void cli_say_age(struct op *op, const struct cli *cli, int64_t oldest);
 
+/* Says which feed tells of more than a week ago, if one does. */
+void cli_say_stale(struct op *op, const struct cli *cli, struct str feed, int64_t as_of);
+
 /* Shows files, bytes and rate on a terminal while a long command runs; cmd/progress.c. */
 void progress_open(struct op *op, const struct cli *cli);
 void progress_close(struct op *op);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include "base/time.h"
 #include "cmd/print.h"
+#include "flow/ages.h"
 #include "flow/where.h"
 
 static const char *state_word(const struct where_answer *a, enum exposure e)
@@ -116,9 +117,6 @@ static void say_beside(struct op *op, const struct cli *cli, const struct where_
         cli_say(cli, "not meant: " STR_FMT " is another project of the same name", STR_ARG(c->namesakes.at[i]));
     if (a->suggestions.n)
         cli_say(cli, "nothing is called so; did you mean '" STR_FMT "'?", STR_ARG(a->suggestions.at[0]));
-    if (a->stalest_feed && cli->session.now - a->stalest_feed > ADVISORIES_STALE_S)
-        cli_say(cli, "the stalest feed's newest record is " STR_FMT " old (`muster advisories status`)",
-                STR_ARG(duration_print(op->mem, cli->session.now - a->stalest_feed)));
     cli_say_age(op, cli, a->oldest_scan);
 }
 
@@ -187,6 +185,13 @@ static int run(struct op *op, struct cli *cli)
         bool nothing_to_ask = rc == RC_UNSUPPORTED || (rc == RC_NOTFOUND && !cli->session.store);
         return nothing_to_ask ? EXIT_UNKNOWN : status;
     }
+    /* Of all feeds: the moment of which the stalest tells. */
+    struct feed_ages ages = {0};
+    if (a->stalest_feed && feed_ages_now(op, &cli->session, &ages) == RC_OK && ages.stalest) {
+        a->stalest_feed = ages.stalest->as_of;
+        cli_say_stale(op, cli, ages.stalest->source.name, a->stalest_feed);
+    }
+    op_clear(op);
     if (a->asked == 0)
         cli_say(cli, "no asset was asked: nothing was scanned yet, or the filter fits none");
     return print_answer(op, cli, &q, a);

@@ -52,9 +52,6 @@ MUST_USE enum rc advisories_open(struct op *op, const struct session *s, struct 
 /* How many statements each source made; none when there is no store. */
 MUST_USE enum rc advisories_statements(struct op *op, struct session *s, struct statement_sources *ret);
 
-/* The age after which a feed is stale: its newest record is older. */
-enum { ADVISORIES_STALE_S = 14 * 86400 };
-
 /* `advisories match`: for each line "ecosystem<TAB>name<TAB>version" or purl the ids of all matching records, sorted,
  * comma-separated; empty when none; "?" when it cannot be judged. */
 MUST_USE enum rc advisories_match(struct op *op, const struct session *s, int in_fd, void (*put)(void *arg, struct str), void *arg);

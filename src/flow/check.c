@@ -2,27 +2,40 @@
 #include "flow/check_inside.h"
 
 #include <stdlib.h>
+#include "flow/ages.h"
 #include "flow/inventory.h"
 #include "flow/where.h"
 
 enum rc check_open(struct checking *k, struct session *s)
 {
-    struct advindex_source *sources;
-    size_t n;
+    struct feed_ages ages = {0};
     k->session = s;
     TRY(advisories_open(k->op, s, &k->ix));
     advindex_lookup(k->ix, &k->look);
     if (!k->ret->vex)
         TRY(vex_load(k->op, s, &k->ret->vex));
     k->vex = k->ret->vex;
-    TRY(advindex_sources(k->op, k->ix, &sources, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (sources[i].newest > k->ret->newest)
-            k->ret->newest = sources[i].newest;
-        if (sources[i].newest && (k->ret->oldest == 0 || sources[i].newest < k->ret->oldest))
-            k->ret->oldest = sources[i].newest;
-    }
+    TRY(feed_ages(k->op, s, k->ix, &ages));
+    vec_each(const struct feed_age, a, &ages.list)
+        k->ret->newest = a->source.newest > k->ret->newest ? a->source.newest : k->ret->newest;
+    k->ret->oldest = ages.stalest ? ages.stalest->as_of : 0;
+    k->ret->stalest = ages.stalest ? str_dup(k->op->mem, ages.stalest->source.name) : STR("");
     return RC_OK;
+}
+
+void check_release(struct checking *k, const struct subject *s, size_t n)
+{
+    struct release *r = release_of(k->op, k->ix, s, k->session->now, &k->ret->releases);
+    if (r)
+        r->components += n;
+}
+
+bool check_is_silent(const struct check_result *r)
+{
+    bool silent = false;
+    vec_each(const struct release, one, &r->releases.list)
+        silent |= one->state != RELEASE_COVERED;
+    return silent;
 }
 
 /* ---- one component ---- */
@@ -70,6 +83,7 @@ static void weigh(struct checking *k, const struct findings *f, struct check_fin
         double p = k->look.probability(k->look.arg, id);
         c->exploited |= k->look.exploited(k->look.arg, id, &e);
         c->probability = p > c->probability ? p : c->probability;
+        c->has_ssvc = c->has_ssvc || advindex_ssvc(k->ix, id, &c->ssvc);
     }
 }
 
@@ -187,6 +201,7 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
         return RC_OK;
     }
     TRY(rc);
+    check_release(k, &s, 1);
     TRY(match_find(k->op, &k->look, &s, &f));
     if (f.list.n == 0)
         return RC_OK;
@@ -343,6 +358,7 @@ bool check_fails(const struct check_result *r, struct str fail_on, bool *ret_kno
         *ret_known &= known;
         vec_each(struct check_finding, f, &r->findings)
             fails |= meets(f, word, &known);
+        fails |= str_eq(word, STR("unknown")) && check_is_silent(r);
     }
     return fails;
 }

@@ -4,6 +4,7 @@
 #define FLOW_CHECK_H
 
 #include "flow/advisories.h"
+#include "flow/releases.h"
 #include "flow/scan.h"
 #include "match/cvss.h"
 #include "match/match.h"
@@ -23,6 +24,8 @@ struct check_finding {
     struct str vector;       /* that the score is of; may be empty */
     bool malicious, informational, exploited;
     double probability;      /* EPSS; -1: not known */
+    bool has_ssvc;
+    struct ssvc_points ssvc; /* CISA's decision points */
     struct fix fix;          /* of the component, all its findings together */
     struct str summary;
 };
@@ -32,7 +35,9 @@ struct check_result {
     size_t components, unmatched;       /* how many were judged; how many no advisories exist for */
     size_t assets;
     bool incomplete;                    /* something of a target was not read */
-    int64_t newest, oldest;             /* newest record of the freshest and of the stalest feed */
+    int64_t newest, oldest;             /* newest record of all feeds; the moment of which the stalest feed tells */
+    struct str stalest;                 /* that feed */
+    struct releases releases;           /* of the distributions whose packages were judged */
     int64_t oldest_scan;                /* of stored assets; 0 */
     struct vex_run *vex;                /* the statements of the whole run; of flow/vex.h */
     size_t statements;                  /* after check_statements: how many were asked, and which spoke of nothing */
@@ -54,6 +59,9 @@ MUST_USE enum rc check_all(struct op *op, struct session *s, const struct check_
 
 /* Puts the findings in order: malicious, exploited, by severity, score, name. */
 void check_sort(struct check_result *r);
+
+/* Whether packages were judged of a release that nobody publishes about (any more): silence says nothing of them. */
+bool check_is_silent(const struct check_result *r);
 
 /* Says which statements spoke of no finding: once, after all targets. */
 void check_statements(struct op *op, struct check_result *r);

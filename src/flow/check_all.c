@@ -301,6 +301,7 @@ static enum rc check_store(struct whole *w)
     TRY(judged_open(w->k.op, w->k.session, w->k.ix, &w->judged));
     TRY(judged_all(w->k.op, w->judged, note_said, w));
     TRY(count_unmatched(w));
+    TRY(check_releases(&w->k, w->store));
     TRY(find_places(w, &ids));
     if (w->k.options->since)
         TRY(check_times(&w->k, w->judged, w->there, w->bits));

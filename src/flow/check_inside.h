@@ -29,6 +29,12 @@ struct checking {
 
 MUST_USE enum rc check_open(struct checking *k, struct session *s);
 
+/* Counts packages of a distribution by its release. */
+void check_release(struct checking *k, const struct subject *s, size_t n);
+
+/* The same for every package of the store, counted where it is. */
+MUST_USE enum rc check_releases(struct checking *k, struct store *s);
+
 /* Would a finding in that state be listed? */
 bool check_lists(const struct checking *k, enum finding_state s);
 

@@ -185,26 +185,62 @@ static struct str openeuler_release(struct arena *mem, struct str v)
 #define IDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct distribution all[] = {
-    {"deb", IDS("debian"), "Debian", true, false, debian_release, NULL},
-    {"deb", IDS("ubuntu"), "Ubuntu", true, false, ubuntu_release, ubuntu_same},
-    {"deb", IDS("echo"), "Echo", false, false, NULL, NULL},
-    {"apk", IDS("alpine"), "Alpine", true, false, alpine_release, NULL},
-    {"apk", IDS("wolfi"), "Wolfi", false, true, NULL, NULL},
-    {"apk", IDS("chainguard"), "Chainguard", false, true, NULL, NULL},
-    {"apk", IDS("minimos"), "MinimOS", false, true, NULL, NULL},
-    {"apk", IDS("cleanstart"), "CleanStart", false, true, NULL, NULL},
-    {"apk", IDS("alpaquita"), "Alpaquita", true, false, NULL, NULL},
-    {"apk", IDS("bellsoft-hardened-containers", "bellsoft"), "BellSoft Hardened Containers", true, false, NULL, NULL},
-    {"rpm", IDS("almalinux", "alma"), "AlmaLinux", true, true, major_release, major_same},
-    {"rpm", IDS("rocky", "rocky-linux", "rockylinux"), "Rocky Linux", true, true, major_release, major_same},
-    {"rpm", IDS("rhel", "redhat"), "Red Hat", true, true, redhat_release, redhat_same},
-    {"rpm", IDS("opensuse-leap", "opensuse-tumbleweed", "opensuse"), "openSUSE", true, false, opensuse_release, opensuse_same},
-    {"rpm", IDS("sles", "sles_sap", "sled", "suse"), "SUSE", true, false, suse_release, suse_same},
-    {"rpm", IDS("openeuler"), "openEuler", true, false, openeuler_release, NULL},
-    {"rpm", IDS("mageia"), "Mageia", true, false, major_release, NULL},
-    {"rpm", IDS("azurelinux", "azure-linux", "mariner"), "Azure Linux", true, false, azure_release, major_same},
-    {"rpm", IDS("photon"), "Photon OS", true, true, NULL, NULL},
+    {"deb", IDS("debian"), "Debian", true, false, debian_release, NULL, "debian"},
+    {"deb", IDS("ubuntu"), "Ubuntu", true, false, ubuntu_release, ubuntu_same, "ubuntu"},
+    {"deb", IDS("echo"), "Echo", false, false, NULL, NULL, NULL},
+    {"apk", IDS("alpine"), "Alpine", true, false, alpine_release, NULL, "alpine"},
+    {"apk", IDS("wolfi"), "Wolfi", false, true, NULL, NULL, NULL},
+    {"apk", IDS("chainguard"), "Chainguard", false, true, NULL, NULL, NULL},
+    {"apk", IDS("minimos"), "MinimOS", false, true, NULL, NULL, NULL},
+    {"apk", IDS("cleanstart"), "CleanStart", false, true, NULL, NULL, NULL},
+    {"apk", IDS("alpaquita"), "Alpaquita", true, false, NULL, NULL, NULL},
+    {"apk", IDS("bellsoft-hardened-containers", "bellsoft"), "BellSoft Hardened Containers", true, false, NULL, NULL, NULL},
+    {"rpm", IDS("almalinux", "alma"), "AlmaLinux", true, true, major_release, major_same, "almalinux"},
+    {"rpm", IDS("rocky", "rocky-linux", "rockylinux"), "Rocky Linux", true, true, major_release, major_same, "rocky-linux"},
+    {"rpm", IDS("rhel", "redhat"), "Red Hat", true, true, redhat_release, redhat_same, "rhel"},
+    {"rpm", IDS("opensuse-leap", "opensuse-tumbleweed", "opensuse"), "openSUSE", true, false, opensuse_release, opensuse_same, "opensuse"},
+    {"rpm", IDS("sles", "sles_sap", "sled", "suse"), "SUSE", true, false, suse_release, suse_same, "sles"},
+    {"rpm", IDS("openeuler"), "openEuler", true, false, openeuler_release, NULL, NULL},
+    {"rpm", IDS("mageia"), "Mageia", true, false, major_release, NULL, "mageia"},
+    {"rpm", IDS("azurelinux", "azure-linux", "mariner"), "Azure Linux", true, false, azure_release, major_same, NULL},
+    {"rpm", IDS("photon"), "Photon OS", true, true, NULL, NULL, NULL},
 };
+
+/* "Linux Enterprise Server 15 SP4" is 15.4, "Leap 15.5" and "v3.19" are what stands at their end. */
+static struct str cycle_of(struct arena *mem, struct str release)
+{
+    struct str head, pack;
+    size_t at = str_find(release, STR(" SP"));
+    if (str_ends(release, STR(":LTS")))
+        return str_but(release, 4);
+    if (at != STR_NONE) {
+        head = str_upto(release, at);
+        pack = str_from(release, at + 3);
+        size_t space = head.n;
+        while (space && head.p[space - 1] != ' ')
+            space--;
+        return str_join(mem, str_from(head, space), STR("."), pack);
+    }
+    at = 0;
+    while (at < release.n && !is_digit(release.p[at]))
+        at++;
+    if (at == release.n)
+        return release;
+    head = str_from(release, at);
+    for (at = 0; at < head.n && (is_digit(head.p[at]) || head.p[at] == '.');)
+        at++;
+    return str_upto(head, at);
+}
+
+bool distribution_cycle(struct arena *mem, const struct distribution *d, struct str release, unsigned i, struct str *ret)
+{
+    struct str whole = cycle_of(mem, release), major = numbers(whole, 1);
+    (void)d;
+    if (i > 1 || release.n == 0 || str_starts(release, STR("Pro:")) || (i == 1 && str_eq(whole, major)))
+        return false;
+    *ret = i ? major : whole;
+    return true;
+}
 
 const struct distribution *distribution_find(struct str type, struct str id)
 {

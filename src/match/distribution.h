@@ -15,7 +15,11 @@ struct distribution {
      * is written. */
     struct str (*release)(struct arena *mem, struct str written);
     bool (*same_release)(struct str ours, struct str theirs); /* NULL: equal bytes */
+    const char *product; /* endoflife.date's name; NULL: it has none */
 };
+
+/* How endoflife.date may write this release as a cycle, the most exact first: "9.2", then "9". False after the last. */
+bool distribution_cycle(struct arena *mem, const struct distribution *d, struct str release, unsigned i, struct str *ret);
 
 /* By purl type and id; by OSV's name in any case. NULL when advisories do not know it. */
 const struct distribution *distribution_find(struct str type, struct str id);

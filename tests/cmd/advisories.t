@@ -13,8 +13,8 @@ MAL-2024-2
 ?
 ?
 $ muster advisories status --tsv
-source	records	newest	imported	state	statements
-osv	3	2024-04-02T00:00:00Z	*	stale	0
+source	records	newest	imported	state	statements	as_of
+osv	3	2024-04-02T00:00:00Z	*	stale	0	2024-04-02T00:00:00Z
 $ muster advisories show CVE-2024-0001
 TEST-2024-1  (osv, modified 2024-03-01T00:00:00Z)
 summary    qs reads too much

@@ -4,7 +4,7 @@ $ muster check shop
 $ muster advisories import osv
 ...
 $ muster check shop
-! muster: the stalest feed's newest record is * old*
+! muster: the stalest feed, *, tells of * ago*
 STATE*SEVERITY*ID*COMPONENT*VERSION*FIX*ASSET*PATH*SUMMARY*
 malicious*MAL-2024-2*xz*1.0.0*remove it*shop*package-lock.json*Malicious code in xz (npm)*
 affected*high 7.5*CVE-2024-0001*qs*6.11.0*6.11.1*shop*package-lock.json*qs reads too much*
@@ -122,10 +122,10 @@ $ muster advisories import vex-lab
 vex-lab: 0 advisories, 1 VEX statements
 ...
 $ muster advisories status --tsv
-source	records	newest	imported	state	statements
-osv	3	*	0
-vex	0	*	5
-vex-lab	0	*	1
+source	records	newest	imported	state	statements	as_of
+osv	3	*	0	*
+vex	0	*	5	*
+vex-lab	0	*	1	*
 # The distribution's word outweighs the asset's own; without it, the asset's is heard.
 $ muster advisories import none/vex
 vex: 0 advisories, 1 VEX statements

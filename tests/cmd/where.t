@@ -98,7 +98,7 @@ $ muster wher xz
 $ muster advisories import osv
 ...
 $ muster where DSA-1-1 --kind root
-! muster: the stalest feed's newest record is * old*
+! muster: the stalest feed, *, tells of * ago*
 STATE*RANK*ASSET*COMPONENT*VERSION*WHY*
 exposed*installed*web1*openssh-server*1:9.7p1-2*DSA-1-1 (osv): the version lies in an affected range; fixed in 1:9.7p1-3*
 1 exposed, 1 not exposed, 0 unknown

@@ -313,6 +313,7 @@ def main():
     expected = sorted(json.dumps(f, sort_keys=True) for f in then["findings"])
     run("advisories", "import", *[os.path.join(tmp, "then", e) for e in then["records"]], at=old)
     got, _ = findings("--all", at=old)
+    got = got and sorted(json.dumps({k: v for k, v in json.loads(f).items() if k != "ssvc"}, sort_keys=True) for f in got)  # younger than it
     ok(got == expected and len(got) > 5, f"a store of schema 4: the findings it gave then ({len(got or [])})", *(set(got or []) ^ set(expected)))
     ok(run("db", "check", at=old).returncode == 0, "and it is sound")
     shutil.rmtree(tmp, ignore_errors=True)
