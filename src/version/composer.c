@@ -36,15 +36,6 @@ static bool separates(struct str s, const char *separators)
     return s.n && s.p[0] && strchr(separators, s.p[0]);
 }
 
-/* digits{separator digits} at the front. */
-static struct str dotted(struct str *s, const char *separators)
-{
-    size_t at = scan_digits(*s);
-    while (at && at + 1 < s->n && separates(str_from(*s, at), separators) && is_digit(s->p[at + 1]))
-        at += 1 + scan_digits(str_from(*s, at + 1));
-    return scan_take(s, at);
-}
-
 static bool ends_as_dev(struct str s)
 {
     if (separates(s, ".-"))
@@ -66,7 +57,7 @@ static bool modifiers(struct cursor *c, struct str s)
         c->stability = is;
         if (s.n && (is_digit(s.p[0]) || (separates(s, ".-") && s.n > 1 && is_digit(s.p[1])))) {
             scan_take(&s, !is_digit(s.p[0]));
-            c->counts = dotted(&s, ".-");
+            c->counts = scan_take_dotted(&s, ".-");
         }
     }
     c->dev = ends_as_dev(s);
@@ -123,7 +114,7 @@ static struct cursor read(struct str v)
 {
     struct str rest = bare(v), numbers = rest;
     size_t n, given = 0;
-    numbers = dotted(&rest, ".");
+    numbers = scan_take_dotted(&rest, ".");
     for (size_t i = 0; i < numbers.n; i++)
         given += i == 0 || numbers.p[i] == '.';
     const bool classical = given && given <= 4 && scan_digits(numbers) <= 5;

@@ -84,12 +84,8 @@ enum rc range_parse_conan(struct op *op, struct str text, struct range *r)
     while (rest.n) {
         if (r->intervals.n > RANGE_MOST || terms > RANGE_MOST)
             return fail(op, RC_LIMIT, "more than %d parts in a range", RANGE_MOST);
-        if (str_take(&rest, STR("||"))) {
-            range_add(op, r, now);
-            now = (struct interval){0};
-            range_space(&rest);
+        if (range_next_set(op, r, &rest, &now))
             continue;
-        }
         struct str operator = range_operator(&rest);
         TRY(term(op, r, &now, operator, range_word(&rest, "|")));
         terms++;

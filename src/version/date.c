@@ -139,13 +139,6 @@ static struct moment read(struct str v)
     return m;
 }
 
-static struct str without_zeros_behind(struct str digits)
-{
-    while (digits.n && digits.p[digits.n - 1] == '0')
-        digits.n--;
-    return digits;
-}
-
 static int compare(struct str a, struct str b)
 {
     struct moment x = read(a), y = read(b);
@@ -153,7 +146,7 @@ static int compare(struct str a, struct str b)
         return x.known ? 1 : y.known ? -1 : str_cmp(a, b);
     if (x.seconds != y.seconds)
         return x.seconds < y.seconds ? -1 : 1;
-    int c = str_cmp(without_zeros_behind(x.fraction), without_zeros_behind(y.fraction));
+    int c = str_cmp(scan_fraction(x.fraction), scan_fraction(y.fraction));
     return c ? c : generic_compare(x.rest, y.rest);
 }
 

@@ -19,18 +19,11 @@ static bool take_number(struct str *s, bool first, struct str *ret)
     return ret->n > 0;
 }
 
-static struct str without_zeros_behind(struct str digits)
-{
-    while (digits.n && digits.p[digits.n - 1] == '0')
-        digits.n--;
-    return digits;
-}
-
 static int compare_number(struct str a, struct str b, bool first)
 {
     if (first || (a.p[0] != '0' && b.p[0] != '0'))
         return scan_number_cmp(a, b);
-    return str_cmp(without_zeros_behind(a), without_zeros_behind(b));
+    return str_cmp(scan_fraction(a), scan_fraction(b));
 }
 
 static int compare_numbers(struct str *a, struct str *b)

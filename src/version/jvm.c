@@ -9,19 +9,6 @@ struct parts {
     bool has_build, old;
 };
 
-static bool joins(char c)
-{
-    return c == '.' || c == '_' || c == 'u';
-}
-
-static struct str take_numbers(struct str *s)
-{
-    size_t at = scan_digits(*s);
-    while (at && at + 1 < s->n && joins(s->p[at]) && is_digit(s->p[at + 1]))
-        at += 1 + scan_digits(str_from(*s, at + 1));
-    return scan_take(s, at);
-}
-
 static struct str take_word(struct str *s)
 {
     size_t n = 0;
@@ -50,7 +37,7 @@ static struct parts cut(struct str v)
     struct str rest = v;
     str_take(&rest, STR("jdk"));
     str_take(&rest, STR("-"));
-    p.numbers = take_numbers(&rest);
+    p.numbers = scan_take_dotted(&rest, "._u");
     p.old = str_starts(p.numbers, STR("1.")) || str_chr(p.numbers, '_') != STR_NONE || str_chr(p.numbers, 'u') != STR_NONE;
     if (str_starts(p.numbers, STR("1.")))
         scan_take(&p.numbers, 2);

@@ -12,12 +12,8 @@ static enum rc comparisons(struct op *op, struct str text, struct range *r)
     while (rest.n) {
         if (r->intervals.n > RANGE_MOST || r->except.n > RANGE_MOST)
             return fail(op, RC_LIMIT, "more than %d parts in a range", RANGE_MOST);
-        if (str_take(&rest, STR("||"))) {
-            range_add(op, r, now);
-            now = (struct interval){0};
-            range_space(&rest);
+        if (range_next_set(op, r, &rest, &now))
             continue;
-        }
         struct str operator = range_operator(&rest), v = range_word(&rest, ",|");
         if (operator.n == 0)
             return fail(op, RC_INVALID, "\"" STR_FMT "\": expected a comparison", STR_ARG(range_quote(op, text)));

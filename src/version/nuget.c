@@ -31,15 +31,7 @@ static int compare_release(struct str a, struct str b)
 {
     if (a.n == 0 || b.n == 0)
         return a.n ? -1 : b.n ? 1 : 0;
-    for (;;) {
-        struct str x, y;
-        bool more_a = str_cut(&a, '.', &x), more_b = str_cut(&b, '.', &y);
-        if (!more_a || !more_b)
-            return more_a ? 1 : more_b ? -1 : 0;
-        int c = compare_label(x, y);
-        if (c)
-            return c;
-    }
+    return semver_compare_lists(a, b, compare_label);
 }
 
 static int compare(struct str a, struct str b)

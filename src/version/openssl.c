@@ -20,19 +20,11 @@ static enum stage stage_of(struct str word)
     return OTHER;
 }
 
-static struct str numbers(struct str *rest)
-{
-    size_t at = scan_digits(*rest);
-    while (at && scan_is(*rest, at, '.') && at + 1 < rest->n && is_digit(rest->p[at + 1]))
-        at += 1 + scan_digits(str_from(*rest, at + 1));
-    return scan_take(rest, at);
-}
-
 static struct parts cut(struct str v)
 {
     struct parts p = {.stage = RELEASE};
     struct str s = v, word;
-    p.numbers = numbers(&s);
+    p.numbers = scan_take_dotted(&s, ".");
     size_t n = scan_letters(s);
     if (stage_of(str_upto(s, n)) == OTHER)
         p.letters = scan_take(&s, n);

@@ -37,6 +37,16 @@ void range_add(struct op *op, struct range *r, struct interval i)
     *vec_push(op->mem, &r->intervals) = i;
 }
 
+bool range_next_set(struct op *op, struct range *r, struct str *rest, struct interval *now)
+{
+    if (!str_take(rest, STR("||")))
+        return false;
+    range_add(op, r, *now);
+    *now = (struct interval){0};
+    range_space(rest);
+    return true;
+}
+
 void range_space(struct str *rest)
 {
     while (rest->n && is_space(rest->p[0]))

@@ -28,6 +28,9 @@ MUST_USE enum rc range_apply(struct op *op, struct range *r, struct interval *i,
 
 void range_add(struct op *op, struct range *r, struct interval i);
 
+/* Takes a "||" and the space behind it: adds what was read so far and begins anew. */
+bool range_next_set(struct op *op, struct range *r, struct str *rest, struct interval *now);
+
 /* "vers:scheme/constraint|constraint". */
 MUST_USE enum rc range_parse_vers(struct op *op, const struct version_scheme *scheme, struct str text, struct range *ret);
 

@@ -34,11 +34,28 @@ static inline bool scan_is(struct str s, size_t at, char c)
     return at < s.n && s.p[at] == c;
 }
 
+/* Takes digits{separator digits}; nothing when no digit comes first. */
+static inline struct str scan_take_dotted(struct str *s, const char *separators)
+{
+    size_t at = scan_digits(*s);
+    while (at && at + 1 < s->n && s->p[at] && strchr(separators, s->p[at]) && is_digit(s->p[at + 1]))
+        at += 1 + scan_digits((struct str){s->p + at + 1, s->n - at - 1});
+    return scan_take(s, at);
+}
+
 /* Without leading zeros; "" for zero. */
 static inline struct str scan_significant(struct str digits)
 {
     while (digits.n && digits.p[0] == '0')
         digits.p++, digits.n--;
+    return digits;
+}
+
+/* Digits behind a decimal point without those at the end that do not matter. */
+static inline struct str scan_fraction(struct str digits)
+{
+    while (digits.n && digits.p[digits.n - 1] == '0')
+        digits.n--;
     return digits;
 }
 

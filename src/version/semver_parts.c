@@ -95,7 +95,7 @@ int semver_compare_id(struct str a, struct str b)
     return str_cmp(a, b);
 }
 
-int semver_compare_ids(struct str a, struct str b)
+int semver_compare_lists(struct str a, struct str b, int (*compare_id)(struct str a, struct str b))
 {
     if (a.n == 0 || b.n == 0)
         return a.n ? 1 : b.n ? -1 : 0;
@@ -104,10 +104,15 @@ int semver_compare_ids(struct str a, struct str b)
         bool more_a = str_cut(&a, '.', &x), more_b = str_cut(&b, '.', &y);
         if (!more_a || !more_b)
             return more_a ? 1 : more_b ? -1 : 0;
-        int c = semver_compare_id(x, y);
+        int c = compare_id(x, y);
         if (c)
             return c;
     }
+}
+
+int semver_compare_ids(struct str a, struct str b)
+{
+    return semver_compare_lists(a, b, semver_compare_id);
 }
 
 int semver_compare_pre(struct str a, struct str b)

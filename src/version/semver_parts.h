@@ -23,6 +23,9 @@ int semver_compare_numbers(struct str a, struct str b);
 /* One identifier: numbers below text. */
 int semver_compare_id(struct str a, struct str b);
 
+/* Dotted identifiers, each by a function of one's own; fewer below more, an empty list below all. */
+int semver_compare_lists(struct str a, struct str b, int (*compare_id)(struct str a, struct str b));
+
 /* Dotted identifiers: numbers below text, fewer below more; an empty list is below all. */
 int semver_compare_ids(struct str a, struct str b);
 

@@ -168,15 +168,15 @@ public class Compare {
 """
 
 
-def maven(pairs):
-    java = need("java")
+def maven_jars():
     jars = glob.glob("/usr/share/maven/lib/*.jar")
     if not any("maven-artifact" in jar for jar in jars):
         raise Absent("no maven-artifact below /usr/share/maven/lib")
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "Compare.java"), "w", encoding="ascii") as f:
-            f.write(JAVA)
-        return run([java, "-cp", ":".join(jars), os.path.join(folder, "Compare.java")], lines(pairs))
+    return jars
+
+
+def maven(pairs):
+    return java_source(pairs, JAVA, maven_jars())
 
 
 GO = """package main
@@ -464,10 +464,7 @@ def java_source(pairs, text, jars=()):
 
 
 def maven_ranges(pairs):
-    jars = glob.glob("/usr/share/maven/lib/*.jar")
-    if not any("maven-artifact" in jar for jar in jars):
-        raise Absent("no maven-artifact below /usr/share/maven/lib")
-    return java_source(pairs, JAVA_RANGES, jars)
+    return java_source(pairs, JAVA_RANGES, maven_jars())
 
 
 PORTAGE = r"""
