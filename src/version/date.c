@@ -31,10 +31,12 @@ static bool take(struct str *s, size_t width, bool few, int least, int most, int
 
 static bool take_one_of(struct str *s, const char *set)
 {
-    bool there = s->n && s->p[0] && strchr(set, s->p[0]);
-    if (there)
-        scan_take(s, 1);
-    return there;
+    for (; s->n && *set; set++)
+        if (s->p[0] == *set) {
+            scan_take(s, 1);
+            return true;
+        }
+    return false;
 }
 
 static int days_in(int year, int month)
@@ -70,7 +72,7 @@ static void take_time(struct str *s, struct moment *m)
         m->fraction = scan_take(&point, scan_digits(point));
         rest = point;
     }
-    if (rest.n && rest.p[0] && strchr("Zz", rest.p[0]) && (rest.n == 1 || !is_alnum(rest.p[1]))) {
+    if (rest.n && to_lower(rest.p[0]) == 'z' && (rest.n == 1 || !is_alnum(rest.p[1]))) {
         scan_take(&rest, 1);
     } else {
         struct str zone = rest;
@@ -97,7 +99,7 @@ static bool take_date(struct str *s, struct moment *m)
     int year, month = 1, day = 1;
     size_t digits = scan_digits(rest);
     bool run = digits >= 6, whole = digits == 4 || digits == 6 || digits == 8 || digits == 12 || digits == 14;
-    if (digits == 2 && rest.n > 3 && strchr(".-", rest.p[2]) && take(&rest, 2, false, 0, 99, &year))
+    if (digits == 2 && rest.n > 3 && (rest.p[2] == '.' || rest.p[2] == '-') && take(&rest, 2, false, 0, 99, &year))
         year += 2000;
     else if (!whole || !take(&rest, 4, false, 1900, 2999, &year))
         return false;

@@ -12,15 +12,18 @@ static int open_end(struct str v, const struct semver *s)
 static int compare(struct str a, struct str b)
 {
     struct semver x = semver_read(a), y = semver_read(b);
-    int end_x = open_end(a, &x), end_y = open_end(b, &y);
-    if (x.class == VERSION_INVALID || y.class == VERSION_INVALID || (!end_x && !end_y))
-        return semver_compare_with_build(a, b);
+    if (x.class == VERSION_INVALID || y.class == VERSION_INVALID)
+        return semver_compare(a, b);
     int c = semver_compare_numbers(x.numbers, y.numbers);
-    if (c == 0 && (end_x < 0 || end_y < 0))
+    if (c)
+        return c;
+    int end_x = open_end(a, &x), end_y = open_end(b, &y);
+    if (end_x < 0 || end_y < 0)
         return (end_x >= 0) - (end_y >= 0);
+    c = semver_compare_pre(x.pre, y.pre);
     if (c == 0)
-        c = semver_compare_pre(x.pre, y.pre);
-    return c ? c : (end_x > 0) - (end_y > 0);
+        c = (end_x > 0) - (end_y > 0);
+    return c ? c : semver_compare_ids(x.build, y.build);
 }
 
 static enum version_class valid(struct str v)

@@ -15,7 +15,7 @@ static enum stage stage_of(struct str word)
 {
     static const char *const names[] = {[DEV] = "dev", [ALPHA] = "alpha", [BETA] = "beta", [PRE] = "pre"};
     for (enum stage i = DEV; i <= PRE; i++)
-        if (str_ieq(word, str_of(names[i])))
+        if (word.n && names[i][0] == to_lower(word.p[0]) && str_ieq(word, str_of(names[i])))
             return i;
     return OTHER;
 }

@@ -99,7 +99,7 @@ CASES = [
     Case("deb by dpkg", "deb", "compare", by.dpkg_program, m.make_deb, "Debian", deb_usable, most=500),
     Case("deb relations", "deb", "contains", by.dpkg_relation, m.make_deb_relation, None, lambda v: deb_usable(v.lstrip("<=> ")), m.make_deb),
     Case("rpm", "rpm", "raw", by.rpm, m.make_rpm, "AlmaLinux", rpm_usable),
-    Case("pep440", "pep440", "compare", by.packaging, m.make_pep440, "PyPI"),
+    Case("pep440", "pep440", "compare", by.packaging, m.make_pep440, "PyPI", reads=True),
     Case("pep440 specifiers", "pep440", "contains", by.specifiers, m.make_specifier, None, second=lambda r: m.make_pep440(r).strip()),
     Case("npm", "npm", "strict", named("node", what="compare"), m.make_semver, "npm"),
     Case("npm ranges", "npm", "contains", named("node", what="ranges"), m.make_npm_range, None, second=m.make_semver),
