@@ -204,24 +204,48 @@ struct origin {
     struct str ecosystem, prefix;
 };
 
-/* Alpine's files name a release; those of distributions without releases are told apart by where their packages are. */
-static struct origin origin_of(const struct reader *r)
+/* Whose packages lie where. */
+static const struct place {
+    const char *word, *ecosystem, *prefix;
+    bool releases;
+} places[] = {
+    {"wolfi", "Wolfi", "WOLFI-", false},
+    {"cgr.dev", "Chainguard", "CHAINGUARD-", false},
+    {"chainguard", "Chainguard", "CHAINGUARD-", false},
+    {"minimos", "MinimOS", "MINIMOS-", false},
+    {"cleanstart", "CleanStart", "CLEANSTART-", false},
+    {"alpaquita", "Alpaquita", "ALPAQUITA-", true},
+    {"alpine", "Alpine", "ALPINE-", true},
+};
+
+static const struct place *place_of(const struct reader *r)
+{
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (str_find(r->place, str_of(places[i].word)) != STR_NONE || str_eq(r->repository, str_of(places[i].word)))
+            return &places[i];
+    return NULL;
+}
+
+/* Files of distributions with releases name theirs; whose file it is tells only where its packages are. One that does not say
+ * is Alpine's, or without a release and of the repository "os" Wolfi's; one of a place that nobody knows must not pass for
+ * another's. */
+static bool origin_of(const struct reader *r, struct origin *ret)
 {
     struct arena *mem = r->mem;
     struct str v = r->release, repository = r->repository.n ? str_join(mem, r->repository, STR("-")) : STR("");
-    struct origin o;
-    if (str_find(r->place, STR("wolfi")) != STR_NONE)
-        return (struct origin){STR("Wolfi"), STR("WOLFI-")};
-    bool chainguard = str_find(r->place, STR("cgr.dev")) != STR_NONE || str_find(r->place, STR("chainguard")) != STR_NONE;
-    if (chainguard || str_eq(r->repository, STR("chainguard")))
-        return (struct origin){STR("Chainguard"), str_join(mem, STR("CHAINGUARD-"), repository)};
-    if (v.n == 0 && str_eq(r->repository, STR("os")))
-        return (struct origin){STR("Wolfi"), STR("WOLFI-")};
-    if (v.n && is_digit(v.p[0]))
+    const struct place *p = place_of(r);
+    if (!p && r->place.n)
+        return false;
+    if (!p)
+        p = &places[v.n == 0 && str_eq(r->repository, STR("os")) ? 0 : sizeof places / sizeof *places - 1];
+    bool wolfi = str_eq(str_of(p->ecosystem), STR("Wolfi")), alpine = str_eq(str_of(p->ecosystem), STR("Alpine"));
+    if (!p->releases)
+        v = STR("");
+    else if (alpine && v.n && is_digit(v.p[0]))
         v = str_join(mem, STR("v"), v);
-    o.ecosystem = v.n ? str_join(mem, STR("Alpine:"), v) : STR("Alpine");
-    o.prefix = str_join(mem, STR("ALPINE-"), v, v.n ? STR("-") : STR(""), repository);
-    return o;
+    ret->ecosystem = v.n ? str_join(mem, str_of(p->ecosystem), STR(":"), v) : str_of(p->ecosystem);
+    ret->prefix = wolfi ? str_of(p->prefix) : str_join(mem, str_of(p->prefix), v, v.n ? STR("-") : STR(""), repository);
+    return true;
 }
 
 /* Fixes of one package follow one another when they stand in one `pkg`; a flaw that is fixed twice was not fixed the first
@@ -300,7 +324,10 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
     head(&r);
     TRY(r.rc);
     TRY(json_close(&r.j));
-    struct origin o = origin_of(&r);
+    struct origin o;
+    if (!origin_of(&r, &o))
+        return fail(op, RC_INVALID, STR_FMT ": urlprefix '" STR_FMT "': of no distribution that is known", STR_ARG(name),
+                    STR_ARG(str_escape(op->mem, str_upto(r.place, 200))));
     for (size_t i = 0; i < r.flaws.n; i++) {
         TRY(say(&r, round, &o, &r.flaws.at[i], emit, arg));
         arena_reset(round);
@@ -308,11 +335,11 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
     return faults_end(&r.faults);
 }
 
-static const char *const ecosystems[] = {"Alpine", "Wolfi", "Chainguard", NULL};
+static const char *const ecosystems[] = {"Alpine", "Wolfi", "Chainguard", "Alpaquita", "MinimOS", "CleanStart", NULL};
 
 const struct feed feed_secdb = {
     .name = "secdb",
-    .help = "Security fixes of an apk repository: Alpine's secdb, Wolfi's and Chainguard's (JSON)",
+    .help = "Security fixes of an apk repository: Alpine's secdb and those made like it (JSON)",
     .ecosystems = ecosystems,
     .bid = bid,
     .parse = parse,

@@ -51,10 +51,12 @@ static struct str debian_release(struct arena *mem, struct str v)
 }
 
 static const struct codename ubuntu_names[] = {
-    {"precise", "12.04"}, {"trusty", "14.04"}, {"xenial", "16.04"}, {"bionic", "18.04"},   {"focal", "20.04"},
+    {"lucid", "10.04"},   {"precise", "12.04"}, {"trusty", "14.04"}, {"utopic", "14.10"},  {"vivid", "15.04"},
+    {"wily", "15.10"},    {"xenial", "16.04"}, {"yakkety", "16.10"}, {"zesty", "17.04"},   {"artful", "17.10"},
+    {"bionic", "18.04"},  {"cosmic", "18.10"}, {"disco", "19.04"},  {"eoan", "19.10"},     {"focal", "20.04"},
     {"groovy", "20.10"},  {"hirsute", "21.04"}, {"impish", "21.10"}, {"jammy", "22.04"},   {"kinetic", "22.10"},
     {"lunar", "23.04"},   {"mantic", "23.10"}, {"noble", "24.04"},  {"oracular", "24.10"}, {"plucky", "25.04"},
-    {"questing", "25.10"}, {NULL, NULL},
+    {"questing", "25.10"}, {"resolute", "26.04"}, {NULL, NULL},
 };
 
 /* April of even years is supported for long, and OSV says so in the name; so was 6.06. */
@@ -119,7 +121,8 @@ static struct str redhat_release(struct arena *mem, struct str v)
     return str_chr(v, ':') != STR_NONE || all_of(v, ".") ? v : (struct str){NULL, 0};
 }
 
-/* "enterprise_linux:9::baseos" is for every 9; an extended stream ("rhel_eus:9.2::baseos") only for who named it. */
+/* "enterprise_linux:9::baseos" is for every 9, and "enterprise_linux:10.0" for every 10: minor releases follow each other. An
+ * extended stream ("rhel_eus:9.2::baseos") is only for who named it. */
 static bool redhat_same(struct str ours, struct str theirs)
 {
     struct str rest = theirs, product, version;
@@ -127,9 +130,7 @@ static bool redhat_same(struct str ours, struct str theirs)
         return true;
     if (str_chr(ours, ':') != STR_NONE || !str_cut(&rest, ':', &product) || !str_eq(product, STR("enterprise_linux")))
         return false;
-    if (!str_cut(&rest, ':', &version))
-        return false;
-    return str_chr(version, '.') == STR_NONE ? str_eq(numbers(ours, 1), version) : str_eq(ours, version);
+    return str_cut(&rest, ':', &version) && str_eq(numbers(ours, 1), numbers(version, 1));
 }
 
 /* "15.4" → "15 SP4"; the marketing name stands before it. A PRETTY_NAME stays. */
