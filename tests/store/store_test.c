@@ -1,5 +1,7 @@
 /* The store as a file, assets as people handle them, components by every question, the block list. */
 #include "kit.h"
+#include "store/own_statement.h"
+#include "store/schema.h"
 #include "store/statement.h"
 #include "tests/lib/tap.h"
 #include <sqlite3.h>
@@ -167,7 +169,11 @@ static void whole(void)
     struct kit k, copy;
     struct store_info info;
     kit_open(&k, true);
-    tap_ok(store_info(&k.op, k.s, true, &info) == RC_OK && info.assets == 0 && info.oldest_scan == 0 && info.schema == 5, "an empty store's counts");
+    unsigned steps = 0;
+    while (schema_sqlite[steps])
+        steps++;
+    tap_ok(store_info(&k.op, k.s, true, &info) == RC_OK && info.assets == 0 && info.oldest_scan == 0 && info.schema == steps,
+           "an empty store's counts");
     int64_t t = 0;
     tap_ok(asset_oldest_scan(&k.op, k.s, &t) == RC_NOTFOUND, "and no oldest scan");
     tap_ok(kit_sound(&k), "it is sound");
@@ -374,11 +380,45 @@ static void blocks(void)
     kit_close(&k);
 }
 
+static void own_statements(void)
+{
+    struct kit k;
+    struct own_statements l;
+    struct own_statement o = {.until = 500};
+    uint32_t number = 0;
+    bool fresh = false;
+    o.said = (struct vex_statement){.vulnerability = STR("CVE-2024-1"), .product = STR("pkg:npm/qs"), .subcomponent = STR(""),
+                                    .state = VEX_NOT_AFFECTED, .justification = STR("component_not_present"), .impact = STR("why"),
+                                    .author = STR("ann"), .at = 100};
+    kit_open(&k, true);
+    tap_ok(own_statement_list(&k.op, k.s, 0, &l) == RC_OK && l.n == 0, "nothing of our own");
+    tap_ok(own_statement_add(&k.op, k.s, &o, &number, &fresh) == RC_OK && number == 1 && fresh, "said once");
+    tap_ok(own_statement_add(&k.op, k.s, &o, &number, &fresh) == RC_OK && number == 1 && !fresh, "the same again is the same");
+    tap_ok(own_statement_list(&k.op, k.s, 500, &l) == RC_OK && l.n == 1 && own_statement_list(&k.op, k.s, 501, &l) == RC_OK && l.n == 0,
+           "it runs out");
+    o.said.state = VEX_AFFECTED;
+    o.said.at = 200;
+    tap_ok(own_statement_add(&k.op, k.s, &o, &number, &fresh) == RC_OK && number == 2 && fresh, "another word for it");
+    tap_ok(own_statement_list(&k.op, k.s, 0, &l) == RC_OK && l.n == 2 && l.at[0].ended_at == 200 &&
+               str_eq(l.at[0].ended_reason, STR("replaced by 2")) && l.at[1].ended_at == 0, "ends the first");
+    tap_ok(own_statement_end(&k.op, k.s, 2, STR("bob"), STR("done"), 300) == RC_OK &&
+               own_statement_end(&k.op, k.s, 2, STR("eve"), STR("again"), 400) == RC_OK && own_statement_list(&k.op, k.s, 0, &l) == RC_OK &&
+               l.at[1].ended_at == 300 && str_eq(l.at[1].ended_by, STR("bob")), "ended once only");
+    tap_ok(own_statement_end(&k.op, k.s, 77, STR("x"), STR("y"), 1) == RC_NOTFOUND, "no such statement");
+    o.until = 0;
+    o.said.at = 600;
+    tap_ok(own_statement_add(&k.op, k.s, &o, &number, &fresh) == RC_OK && number == 3 && fresh, "numbers go on");
+    tap_ok(kit_reopen(&k) && sql(&k, "UPDATE own_statement SET state = 9 WHERE number = 1") &&
+               own_statement_list(&k.op, k.s, 0, &l) == RC_INVALID && says(&k, "no state"), "a damaged state is refused");
+    kit_close(&k);
+}
+
 int main(void)
 {
     opening();
     schemas();
     statements();
+    own_statements();
     permissions();
     whole();
     transactions();
