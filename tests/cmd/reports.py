@@ -11,22 +11,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok  # noqa: E402
+
 muster = os.path.abspath(sys.argv[1])
-count = failed = 0
 V31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 V4 = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:L/SC:N/SI:N/SA:N"
 V2 = "AV:N/AC:L/Au:N/C:P/I:P/A:P"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-
-
-def ok(condition, name, *details):
-    global count, failed
-    count += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {count} - {name}")
-    if not condition:
-        for d in details:
-            print("#", str(d)[:3000].replace("\n", "\n# "))
 
 
 def record(folder, name, package, events, ecosystem="npm", **more):
@@ -280,5 +272,4 @@ with tempfile.TemporaryDirectory() as tmp:
     ok(r.returncode == 2 and r.stdout == "" and "table, json, csv, tsv, sarif, cyclonedx, openvex or csaf" in r.stderr, "an unknown form lists what there is", r.stderr)
     r = run(tmp, "assets", "--output", "sarif")
     ok(r.returncode == 2, "other commands do not know these forms", r.stderr)
-print(f"1..{count}")
-sys.exit(failed != 0)
+done()

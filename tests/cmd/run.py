@@ -17,18 +17,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok, skip  # noqa: E402
+
 muster, root = map(os.path.abspath, sys.argv[1:3])
-count = failed = 0
-
-
-def ok(condition, name, details=()):
-    global count, failed
-    count += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {count} - {name}")
-    if not condition:
-        for d in list(details)[:40]:
-            print("#", d)
 
 
 def line_matches(pattern, text):
@@ -77,7 +69,7 @@ def run_step(name, command, expected, folder, env):
     wanted_out = [e for e in expected if not e.startswith("! ")]
     missing = [w for w in wanted_err if not any(line_matches(w, e) for e in err)]
     good = r.returncode == status and matches([w.rstrip() for w in wanted_out], [o.rstrip() for o in out]) and not missing
-    ok(good, f"{name}: {command}", [f"exit {r.returncode}, expected {status}", "stdout:", *out, "stderr:", *err])
+    ok(good, f"{name}: {command}", f"exit {r.returncode}, expected {status}", "stdout:", *out, "stderr:", *err)
 
 
 def run_session(name, lines):
@@ -124,13 +116,11 @@ for command in commands:
 for shell, check in (("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])):
     script = subprocess.run([muster, "completion", shell], capture_output=True, text=True).stdout
     if shutil.which(check[0]) is None:
-        count += 1
-        print(f"ok {count} - completion for {shell} # SKIP {shell} is not installed")
+        skip(f"completion for {shell}", f"{shell} is not installed")
         continue
     with tempfile.NamedTemporaryFile("w", suffix=shell) as f:
         f.write(script)
         f.flush()
         r = subprocess.run([*check, f.name], capture_output=True, text=True)
-        ok(r.returncode == 0 and not r.stderr, f"completion for {shell} parses", r.stderr.splitlines())
-print(f"1..{count}")
-sys.exit(failed != 0)
+        ok(r.returncode == 0 and not r.stderr, f"completion for {shell} parses", r.stderr)
+done()

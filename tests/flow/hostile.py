@@ -18,27 +18,12 @@ import threading
 import time
 import zipfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok, skip  # noqa: E402
+
 muster = os.path.abspath(sys.argv[1])
-count = failed = 0
 tmp = tempfile.mkdtemp(prefix="muster-hostile-")
 env = dict(os.environ, MUSTER_STORE=os.path.join(tmp, "muster.db"), HOME=tmp)
-
-
-def ok(condition, name, *details):
-    global count, failed
-    count += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {count} - {name}")
-    if not condition:
-        for d in details:
-            for line in str(d).splitlines()[:20]:
-                print("#", line)
-
-
-def skip(name, why):
-    global count
-    count += 1
-    print(f"ok {count} - {name} # SKIP {why}")
 
 
 def run(*args, timeout=120, **kw):
@@ -415,5 +400,4 @@ try:
     interrupted()
 finally:
     subprocess.run(["rm", "-rf", tmp], check=False)
-print(f"1..{count}")
-sys.exit(failed != 0)
+done()

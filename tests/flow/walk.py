@@ -8,19 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok, skip_all  # noqa: E402
+
 muster, material = map(os.path.abspath, sys.argv[1:3])
-count = failed = 0
-
-
-def ok(condition, name, *details):
-    global count, failed
-    count += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {count} - {name}")
-    if not condition:
-        for d in details:
-            for line in str(d).splitlines()[:30]:
-                print("#", line)
 
 
 def run(*args, status=None):
@@ -95,14 +86,12 @@ def main():
                 why = f.read().strip()
         except OSError:
             why = "tools/material was not run"
-        print(f"1..0 # SKIP {why}")
-        return 0
+        skip_all(why)
     with tempfile.TemporaryDirectory() as tmp:
         os.environ["MUSTER_STORE"] = os.path.join(tmp, "muster.db")
         walk()
-    print(f"1..{count}")
-    return failed != 0
+    done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
