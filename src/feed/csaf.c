@@ -100,8 +100,9 @@ static void document(struct reader *r)
     }
 }
 
-static void head(struct reader *r)
+static void head(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     if (json_object(j))
         for (struct str key; json_key(j, &key);) {
@@ -117,6 +118,7 @@ static void head(struct reader *r)
         json_fail(j, "expected an object with document and csaf_version");
     else if (r->base.document.n == 0)
         json_fail(j, "document: tracking: no id");
+    csaf_record_open(&r->record, r->op, r->vulnerabilities == 1);
 }
 
 /* ---- one vulnerability ---- */
@@ -440,8 +442,9 @@ static enum rc say_all(struct reader *r, const struct listed *all, const struct 
     return RC_OK;
 }
 
-static void vulnerabilities(struct reader *r)
+static void vulnerabilities(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     if (!json_array(j)) {
         json_fail(j, "vulnerabilities: expected an array");
@@ -497,17 +500,7 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
         .emit = emit, .arg = arg, .faults = {.op = op, .name = name}};
     r.scratch = arena_child(op->mem);
     csaf_tree_open(&r.tree, op);
-    json_open(&r.j, op, name, bytes, 0);
-    head(&r);
-    TRY(json_close(&r.j));
-    csaf_record_open(&r.record, op, r.vulnerabilities == 1);
-    json_open(&r.j, op, name, bytes, 0);
-    if (json_object(&r.j))
-        for (struct str key; r.rc == RC_OK && json_key(&r.j, &key);)
-            if (str_eq(key, STR("vulnerabilities")))
-                vulnerabilities(&r);
-    TRY(r.rc);
-    TRY(json_close(&r.j));
+    TRY(read_twice(op, name, bytes, &(struct twice){&r.j, head, "vulnerabilities", vulnerabilities, &r, &r.rc}));
     TRY(say_record(&r, bytes));
     return faults_end(&r.faults);
 }

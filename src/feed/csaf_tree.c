@@ -70,25 +70,6 @@ struct csaf_product *csaf_whole(struct csaf_product *p)
 
 /* ---- reading ---- */
 
-static void file_hashes(struct csaf_tree *t, struct json *j, struct names *n)
-{
-    if (!json_array(j))
-        return;
-    while (json_item(j)) {
-        struct str algorithm = STR(""), value = STR("");
-        if (!json_object(j))
-            continue;
-        for (struct str key; json_key(j, &key);) {
-            if (str_eq(key, STR("algorithm")))
-                algorithm = json_string(j);
-            else if (str_eq(key, STR("value")))
-                value = json_string(j);
-        }
-        if (str_eq(algorithm, STR("sha256")))
-            n->digest = sha256_named(t->op->mem, value);
-    }
-}
-
 /* Several files are several digests: then none of them is the product. */
 static void hashes(struct csaf_tree *t, struct json *j, struct names *n)
 {
@@ -100,7 +81,7 @@ static void hashes(struct csaf_tree *t, struct json *j, struct names *n)
             continue;
         for (struct str key; json_key(j, &key);)
             if (str_eq(key, STR("file_hashes")))
-                file_hashes(t, j, n);
+                names_hashes(j, t->op->mem, "algorithm", "value", "sha256", n);
     }
     if (files != 1)
         n->digest = STR("");

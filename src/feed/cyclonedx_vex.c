@@ -57,26 +57,6 @@ static void thing_begin(void *arg, unsigned depth)
     r->open[depth] = (struct thing){none, none, none, {none, none, none, none}, false};
 }
 
-static void hashes(struct reader *r, struct thing *t)
-{
-    struct json *j = &r->j;
-    if (!json_array(j))
-        return;
-    while (json_item(j)) {
-        struct str alg = STR(""), content = STR("");
-        if (!json_object(j))
-            continue;
-        for (struct str key; json_key(j, &key);) {
-            if (str_eq(key, STR("alg")))
-                alg = json_string(j);
-            else if (str_eq(key, STR("content")))
-                content = json_string(j);
-        }
-        if (str_eq(alg, STR("SHA-256")))
-            t->names.digest = sha256_named(r->op->mem, content);
-    }
-}
-
 static void thing_member(void *arg, unsigned depth, struct str key)
 {
     struct reader *r = arg;
@@ -93,7 +73,7 @@ static void thing_member(void *arg, unsigned depth, struct str key)
     else if (str_eq(key, STR("version")))
         t->version = json_string(j);
     else if (str_eq(key, STR("hashes")))
-        hashes(r, t);
+        names_hashes(j, r->op->mem, "alg", "content", "SHA-256", &t->names);
 }
 
 static void thing_end(void *arg, unsigned depth)
@@ -172,8 +152,9 @@ static struct str whole_of(const struct reader *r)
     return str_join(r->op->mem, STR("urn:cdx:"), uuid, STR("/"), r->version.n ? r->version : STR("1"));
 }
 
-static void head(struct reader *r)
+static void head(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     bool ours = false;
     if (json_object(j))
@@ -516,8 +497,9 @@ static enum rc say_all(struct reader *r, const struct entry *e)
     return RC_OK;
 }
 
-static void vulnerabilities(struct reader *r)
+static void vulnerabilities(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     if (!json_array(j)) {
         json_fail(j, "vulnerabilities: expected an array");
@@ -542,16 +524,7 @@ static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit
     r->one = *op;
     r->one.mem = arena_child(op->mem);
     map_open(&r->things, op->mem);
-    json_open(&r->j, op, name, bytes, 0);
-    head(r);
-    TRY(json_close(&r->j));
-    json_open(&r->j, op, name, bytes, 0);
-    if (json_object(&r->j))
-        for (struct str key; r->rc == RC_OK && json_key(&r->j, &key);)
-            if (str_eq(key, STR("vulnerabilities")))
-                vulnerabilities(r);
-    TRY(r->rc);
-    TRY(json_close(&r->j));
+    TRY(read_twice(op, name, bytes, &(struct twice){&r->j, head, "vulnerabilities", vulnerabilities, r, &r->rc}));
     return faults_end(&r->faults);
 }
 

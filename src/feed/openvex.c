@@ -43,8 +43,9 @@ static int bid(struct str name, struct str bytes)
     return str_find(head, STR("\"statements\"")) != STR_NONE ? 97 : 60;
 }
 
-static void head(struct reader *r)
+static void head(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     if (!json_object(j)) {
         json_fail(j, "expected an object");
@@ -274,8 +275,9 @@ static enum rc say_all(struct reader *r, const struct claim *c)
     return RC_OK;
 }
 
-static void statements(struct reader *r)
+static void statements(void *arg)
 {
+    struct reader *r = arg;
     struct json *j = &r->j;
     if (!json_array(j))
         return;
@@ -293,18 +295,8 @@ static void statements(struct reader *r)
 static enum rc parse(struct op *op, struct str name, struct str bytes, feed_emit *emit, void *arg)
 {
     struct reader r = {.base = statement_empty(), .emit = emit, .arg = arg, .faults = {.op = op, .name = name}};
-    json_open(&r.j, op, name, bytes, 0);
-    head(&r);
-    TRY(json_close(&r.j));
     r.round = arena_child(op->mem);
-    json_open(&r.j, op, name, bytes, 0);
-    if (json_object(&r.j))
-        for (struct str key; r.rc == RC_OK && json_key(&r.j, &key);)
-            if (str_eq(key, STR("statements")))
-                statements(&r);
-    arena_close(r.round);
-    TRY(r.rc);
-    TRY(json_close(&r.j));
+    TRY(read_twice(op, name, bytes, &(struct twice){&r.j, head, "statements", statements, &r, &r.rc}));
     return faults_end(&r.faults);
 }
 

@@ -95,6 +95,40 @@ struct str sha256_named(struct arena *mem, struct str hex)
     return digest_valid(s) ? s : STR("");
 }
 
+void names_hashes(struct json *j, struct arena *mem, const char *kind, const char *value, const char *sha256, struct names *n)
+{
+    if (!json_array(j))
+        return;
+    while (json_item(j)) {
+        struct str how = STR(""), digits = STR("");
+        if (!json_object(j))
+            continue;
+        for (struct str key; json_key(j, &key);) {
+            if (str_eq(key, str_of(kind)))
+                how = json_string(j);
+            else if (str_eq(key, str_of(value)))
+                digits = json_string(j);
+        }
+        if (str_eq(how, str_of(sha256)))
+            n->digest = sha256_named(mem, digits);
+    }
+}
+
+enum rc read_twice(struct op *op, struct str name, struct str bytes, const struct twice *t)
+{
+    struct str list = str_of(t->list);
+    json_open(t->j, op, name, bytes, 0);
+    t->head(t->arg);
+    TRY(json_close(t->j));
+    json_open(t->j, op, name, bytes, 0);
+    if (json_object(t->j))
+        for (struct str key; *t->rc == RC_OK && json_key(t->j, &key);)
+            if (str_eq(key, list))
+                t->body(t->arg);
+    TRY(*t->rc);
+    return json_close(t->j);
+}
+
 bool purl_read(struct op *op, struct str text, struct component *ret)
 {
     struct op inner = *op;

@@ -42,6 +42,22 @@ struct names {
 /* The one that identifies it best: purl, digest, CPE, own. Empty when there is none. */
 struct str names_best(const struct names *n);
 
+/* The array of objects ahead that give a digest under `value` and say under `kind` how it was made: the one that was made by
+ * `sha256` becomes the name's. */
+void names_hashes(struct json *j, struct arena *mem, const char *kind, const char *value, const char *sha256, struct names *n);
+
+/* A document that is read twice: its head first, then each member called `list`. The reader goes on in `j`; *rc is what
+ * emitting came to, and ends it. */
+struct twice {
+    struct json *j;
+    void (*head)(void *arg);
+    const char *list;
+    void (*body)(void *arg);
+    void *arg;
+    const enum rc *rc;
+};
+MUST_USE enum rc read_twice(struct op *op, struct str name, struct str bytes, const struct twice *t);
+
 /* "sha256:" and the digits in lower case; empty when they are none. */
 struct str sha256_named(struct arena *mem, struct str hex);
 
