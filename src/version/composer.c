@@ -100,14 +100,13 @@ static bool is_branch(struct str s, size_t given)
 
 static struct str bare(struct str v)
 {
-    struct str s = str_trim(v), after;
+    struct str s = str_trim(v), before, after;
     size_t at = str_chr(s, '@');
     if (at != STR_NONE && at + 1 < s.n && rank_of(str_from(s, at + 1)) <= END)
         s = str_upto(s, at);
     if (s.n > 1 && to_lower(s.p[0]) == 'v')
         scan_take(&s, 1);
-    str_split(s, '+', &s, &after);
-    return s;
+    return str_split(s, '+', &before, &after) && after.n ? before : s;
 }
 
 static struct cursor read(struct str v)

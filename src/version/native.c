@@ -38,10 +38,9 @@ static bool apk_prefix(struct str text, struct range *r)
 
 static enum rc relation(struct op *op, struct str text, struct range *r)
 {
-    struct str name = str_of(r->scheme->name);
     if (text.n > 1 && text.p[0] == '(' && text.p[text.n - 1] == ')')
         text = str_trim((struct str){text.p + 1, text.n - 2});
-    r->any_release = str_eq(name, STR("rpm")) || str_eq(name, STR("alpm"));
+    r->any_release = str_eq(str_of(r->scheme->name), STR("rpm"));
     return apk_prefix(text, r) ? RC_OK : comparisons(op, text, r);
 }
 

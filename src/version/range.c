@@ -179,6 +179,8 @@ static struct str without_release(struct str v)
 
 static int against(const struct range *r, struct str v, struct str bound)
 {
+    if (r->scheme->same && r->scheme->same(v, bound))
+        return 0;
     if (r->any_release && str_chr(bound, '-') == STR_NONE)
         v = without_release(v);
     return r->scheme->compare(v, bound);

@@ -26,7 +26,7 @@ struct range {
     bool prefix;                    /* "5.6.*": see prefix_of */
     struct str prefix_of;
     bool core_only;   /* npm, Cargo: a pre-release counts only where an end of its interval has one of the same numbers */
-    bool any_release; /* rpm, pacman: an end without a release means every release of it */
+    bool any_release; /* rpm: an end without a release means every release of it */
     struct pep440_clause *clauses; /* PEP 440: all of these, besides */
     size_t clause_count;
 };
