@@ -8,6 +8,13 @@ static const char *const dull[] = {
     "hpp", "hh", "cmake", "m4", "am", "in", "pc", "la", "svg", "png", "jpg", "jpeg", "gif", "ico", "ttf", "woff", "woff2", "pdf", "gz", "xz",
     "bz2", "zst", "mo", "po", "list", "md5sums", "conf", "cfg", "ini", "service", "desktop", "csv", "tsv", "log", "lock", "flow", "snap",
     "jsx", "tsx", "vue", "coffee", "rst", "tex", "sh", "bash", "fish", "zsh", "vim", "gir", "typelib", "dat", "sql", "class", "patch", "diff",
+    "typed", "markdown", "tsbuildinfo", "jinja", "j2", "npy", "npz", "mat", "f90", "eot", "pot", "wav",
+};
+
+/* Whole names of the same kind. */
+static const char *const dull_names[] = {
+    "LICENSE", "LICENCE", "license", "COPYING", "NOTICE", "README", "AUTHORS", "Makefile", "RECORD", "WHEEL", "INSTALLER", "REQUESTED", "METADATA",
+    "LICENSE-MIT", "CHANGELOG", "copyright",
 };
 
 /* Archives that are software by their nature, and general ones. */
@@ -23,7 +30,10 @@ static bool ends_in(struct str path, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct str e = str_of(list[i]);
-        if (path.n > e.n && path.p[path.n - e.n - 1] == '.' && str_ieq(str_from(path, path.n - e.n), e))
+        /* Most differ in their last byte already. */
+        if (path.n <= e.n || (path.p[path.n - 1] | 0x20) != e.p[e.n - 1])
+            continue;
+        if (path.p[path.n - e.n - 1] == '.' && str_ieq(str_from(path, path.n - e.n), e))
             return true;
     }
     return false;
@@ -35,15 +45,21 @@ bool survey_is_archive(struct str path, bool strict)
         || (!strict && ends_in(path, general, sizeof general / sizeof *general));
 }
 
-bool survey_is_dull(struct str path)
+static bool is_one_of(struct str text, const char *const *list, size_t n)
 {
-    struct str before, ending;
-    if (!str_rsplit(str_base(path), '.', &before, &ending) || ending.n > 8 || before.n == 0)
-        return false;
-    for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
-        if (str_eq(ending, str_of(dull[i])))
+    for (size_t i = 0; text.n && i < n; i++)
+        if (list[i][0] == text.p[0] && str_eq(text, str_of(list[i])))
             return true;
     return false;
+}
+
+bool survey_is_dull(struct str path)
+{
+    struct str base = str_base(path), before, ending;
+    if (!str_rsplit(base, '.', &before, &ending))
+        return is_one_of(base, dull_names, sizeof dull_names / sizeof *dull_names);
+    /* A name that only begins with a dot says nothing. */
+    return before.n && is_one_of(ending, dull, sizeof dull / sizeof *dull);
 }
 
 bool survey_owned(const struct survey *s, struct str path)
