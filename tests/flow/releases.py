@@ -7,21 +7,11 @@ import subprocess
 import sys
 import tempfile
 
+from kit import check, done
+
 muster = sys.argv[1]
 work = tempfile.TemporaryDirectory()
-count = bad = 0
 numbers = iter(range(1, 10**6))
-
-
-def check(ok, name, *details):
-    global count, bad
-    count += 1
-    print(f"{'ok' if ok else 'not ok'} {count} - {name}", flush=True)
-    if not ok:
-        bad += 1
-        for d in details:
-            for line in str(d).splitlines()[:20]:
-                print(f"# {line}")
 
 
 def run(db, *args, stdin=None):
@@ -122,5 +112,4 @@ with open(db + ".feeds/state.tsv", "w") as f:
     f.write(f"Stale\twhole\tu\t\t\t\t1\t{int(now.timestamp())}\t{int(now.timestamp())}\n")
 r = run(db, "check", root("twelve", "debian", "12"))
 check("stalest" not in r.stderr, "a feed confirmed today is not stale, however old its newest record is", r)
-print(f"1..{count}")
-sys.exit(1 if bad else 0)
+done()

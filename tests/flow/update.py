@@ -17,28 +17,11 @@ import threading
 import time
 import zipfile
 
+from kit import check, done, skip
+
 muster = sys.argv[1]
 work = tempfile.TemporaryDirectory()
-count = 0
-bad = 0
 numbers = iter(range(1, 10**6))
-
-
-def check(ok, name, *details):
-    global count, bad
-    count += 1
-    print(f"{'ok' if ok else 'not ok'} {count} - {name}", flush=True)
-    if not ok:
-        bad += 1
-        for d in details:
-            for line in str(d).splitlines()[:20]:
-                print(f"# {line}")
-
-
-def skip(name, why):
-    global count
-    count += 1
-    print(f"ok {count} - {name} # SKIP {why}", flush=True)
 
 
 def record(name, package="left-pad", fixed="1.3.0", ecosystem="npm", modified="2024-01-01T00:00:00Z"):
@@ -535,7 +518,37 @@ def carried():
     check(r.returncode == 4, "a place that cannot be written", r)
 
 
-for part in (ordinary, cut, sums, lies, network, encrypted, folder, cache, disk, states, carried):
+def bad_records():
+    places.clear()
+    one = record("OK-1", "fine")
+    odd = record("ODD-1", "odd")
+    odd["affected"][0]["package"]["ecosystem"] = "Nobody Knows:7"
+    kinds = record("ODD-2", "kinds")
+    kinds["affected"][0]["ranges"][0]["events"] = [{"introduced": "0"}, {"abandoned": "1.0.0"}, {"fixed": "2.0.0"}]
+    against = record("ODD-3", "against")
+    against["affected"][0]["ranges"][0]["events"] = [{"introduced": "2.0.0"}, {"fixed": "1.0.0"}, {"introduced": "1.5.0"}, {"last_affected": "1.4.0"}]
+    long = record("ODD-4", "long", fixed="9" * 10000 + ".0.0")
+    large = record("ODD-5", "large")
+    large["details"] = "x" * (50 << 20)
+    broken = {"id": 7, "affected": "none"}
+    places["/npm/all.zip"] = Place(archive(one, odd, kinds, against, long, large, dict(broken, id="BROKEN")))
+    db = store()
+    r = update(db, "npm")
+    check(r.returncode == 5 and lines(r)["npm"][1] == "new", "records that break their format are told, the others taken", r)
+    check(matches(db, "1", "fine") == "OK-1" and matches(db, "1.0.0", "large") == "ODD-5", "also one of 50 MB")
+    check(matches(db, "1.0.0", "long") == "ODD-4" and matches(db, "9" * 10001 + ".0.0", "long") == "", "versions of 10,000 characters are compared")
+    check(matches(db, "1.2.0", "against") == "" and matches(db, "2.5.0", "against") == "ODD-3", "contradictory ranges: what they say, in order of versions",
+          matches(db, "1.2.0", "against"), matches(db, "1.6.0", "against"), matches(db, "2.5.0", "against"))
+    check(matches(db, "1", "odd", "Nobody Knows:7") in ("", "?"), "an ecosystem that nobody knows", matches(db, "1", "odd", "Nobody Knows:7"))
+    with open(db + ".advisories", "r+b") as f:
+        f.seek(8)
+        f.write(bytes([200, 0, 0, 0]))
+    r = run(db, "advisories", "status")
+    check(r.returncode == 4 and "format 200" in r.stderr, "an index of a newer program", r)
+    r = run(db, "check", work.name)
+    check(r.returncode == 4, "is not taken for none", r)
+
+
+for part in (ordinary, cut, sums, lies, network, encrypted, folder, cache, disk, states, carried, bad_records):
     part()
-print(f"1..{count}")
-sys.exit(1 if bad else 0)
+done()
