@@ -12,6 +12,7 @@ void table_open(struct table *t, struct op *op, const struct cli *cli, const cha
     *t = (struct table){.op = op, .cli = cli, .columns = columns};
     while (columns[t->width])
         t->width++;
+    t->widths = arena_array(op->mem, t->width, sizeof *t->widths);
 }
 
 void table_row(struct table *t, const struct str *cells)
@@ -88,7 +89,7 @@ static void csv_cell(struct str s)
 
 static void print_separated(struct table *t, char separator, void (*cell)(struct str))
 {
-    for (size_t i = 0; i < t->width; i++)
+    for (size_t i = 0; !t->begun && i < t->width; i++)
         printf("%s%c", t->columns[i], i + 1 < t->width ? separator : '\n');
     for (size_t i = 0; i < t->cells.n; i++) {
         cell(t->cells.at[i]);
@@ -132,24 +133,31 @@ static void print_heads(const struct table *t, const size_t *widths)
     putchar('\n');
 }
 
+/* Makes the cells fit to be shown; true when the columns need a line of heads. */
+static bool measure(struct table *t)
+{
+    bool heads = !t->begun;
+    for (size_t i = 0; i < t->cells.n; i++) {
+        t->cells.at[i] = for_people(t, t->cells.at[i]);
+        size_t w = shown_width(t->cells.at[i]), head = strlen(t->columns[i % t->width]), *width = &t->widths[i % t->width];
+        w = w > CELL_MOST ? CELL_MOST : w;
+        w = w && w < head ? head : w;
+        heads |= w && !*width;
+        *width = w > *width ? w : *width;
+    }
+    return heads;
+}
+
 /* Columns in which nothing stands are left out. */
 static void print_aligned(struct table *t)
 {
-    size_t *widths = arena_array(t->op->mem, t->width, sizeof *widths);
-    for (size_t i = 0; i < t->cells.n; i++) {
-        t->cells.at[i] = for_people(t, t->cells.at[i]);
-        size_t w = shown_width(t->cells.at[i]), head = strlen(t->columns[i % t->width]);
-        w = w > CELL_MOST ? CELL_MOST : w;
-        w = w && w < head ? head : w;
-        if (w > widths[i % t->width])
-            widths[i % t->width] = w;
-    }
-    print_heads(t, widths);
+    if (measure(t))
+        print_heads(t, t->widths);
     for (size_t i = 0; i < t->cells.n; i++) {
         size_t w = shown_width(t->cells.at[i]), column = i % t->width;
-        if (widths[column]) {
+        if (t->widths[column]) {
             put(t->cells.at[i]);
-            pad((w < widths[column] ? widths[column] - w : 0) + 2);
+            pad((w < t->widths[column] ? t->widths[column] - w : 0) + 2);
         }
         if (column + 1 == t->width)
             putchar('\n');
@@ -167,6 +175,14 @@ void table_print(struct table *t)
         break;
     case OUTPUT_JSON: break; /* each command writes its own document */
     }
+    t->begun |= t->cells.n || t->cli->output != OUTPUT_TABLE;
+    t->cells.n = 0;
+}
+
+void table_flush(struct table *t)
+{
+    table_print(t);
+    fflush(stdout);
 }
 
 void json_page_open(struct json_page *p, struct op *op)

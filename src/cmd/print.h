@@ -9,7 +9,9 @@ struct table {
     const struct cli *cli;
     const char *const *columns; /* NULL at the end */
     size_t width;               /* number of columns */
-    VEC(struct str) cells;      /* row after row */
+    VEC(struct str) cells;      /* row after row; not yet printed */
+    size_t *widths;             /* of the columns, as printed last */
+    bool begun;                 /* something was printed */
 };
 
 /* The columns' names are lower case; a table shows them in capitals. */
@@ -19,7 +21,11 @@ void table_open(struct table *t, struct op *op, const struct cli *cli, const cha
 void table_row(struct table *t, const struct str *cells);
 #define table_add(t, ...) table_row(t, (const struct str[]){__VA_ARGS__})
 
-/* Prints it all. */
+/* Prints what there is so far, and lets go of it: long answers begin to show early. Columns are as wide as what was seen by
+ * then asks for; one that was left out and is needed later gets a new line of heads. */
+void table_flush(struct table *t);
+
+/* Prints the rest: at the end, always. */
 void table_print(struct table *t);
 
 /* Several values in one cell, joined by ';' so that --tsv can be taken apart again. */

@@ -127,35 +127,67 @@ static int status_of(const struct where_answer *a)
     return a->unknown || a->asked == 0 ? EXIT_UNKNOWN : EXIT_DONE;
 }
 
-static int print_answer(struct op *op, struct cli *cli, const struct where_query *q, const struct where_answer *a)
+/* One batch of lines, read in one transaction and printed after it, so that no reader of ours keeps the store waiting. */
+static enum rc print_batch(struct op *op, struct cli *cli, const struct where_query *q, const struct where_answer *a, size_t from, size_t to,
+                           struct table *t, struct json_page *page)
 {
-    static const char *const columns[] = {"state", "rank", "asset", "component", "version", "scope", "path", "since", "confirmed", "owner", "why", NULL};
-    struct table t;
-    struct json_page page;
-    table_open(&t, op, cli, columns);
-    json_page_open(&page, op);
-    json_head(op, cli, &page.w, q, a);
     enum rc rc = where_details_begin(op, &cli->session);
-    bool begun = rc == RC_OK;
-    for (size_t i = 0; rc == RC_OK && i < a->lines.n; i++) {
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = from; rc == RC_OK && i < to; i++) {
         const struct where_line *l = &a->lines.at[i];
         struct where_detail d;
         rc = where_detail(op, &cli->session, q, l, &d);
-        if (rc == RC_OK && cli->output == OUTPUT_JSON)
-            json_line(op, &page.w, q, a, l, &d);
+        if (rc == RC_NOTFOUND)
+            rc = RC_OK; /* forgotten meanwhile */
+        else if (rc == RC_OK && cli->output == OUTPUT_JSON)
+            json_line(op, &page->w, q, a, l, &d);
         else if (rc == RC_OK)
-            add_row(op, &t, q, a, l, &d);
+            add_row(op, t, q, a, l, &d);
     }
-    if (begun)
-        rc = where_details_end(op, &cli->session, rc);
-    if (rc != RC_OK)
+    return where_details_end(op, &cli->session, rc);
+}
+
+static enum rc print_lines(struct op *op, struct cli *cli, const struct where_query *q, const struct where_answer *a, struct json_page *page)
+{
+    static const char *const columns[] = {"state", "rank", "asset", "component", "version", "scope", "path", "since", "confirmed", "owner", "why", NULL};
+    enum { FIRST = 32, BATCH = 1024 };
+    struct table t;
+    struct op round = *op;
+    enum rc rc = RC_OK;
+    round.mem = arena_child(op->mem);
+    table_open(&t, op, cli, columns);
+    for (size_t from = 0, to; rc == RC_OK && from < a->lines.n; from = to) {
+        size_t n = from ? BATCH : FIRST;
+        to = from + n < a->lines.n ? from + n : a->lines.n;
+        arena_reset(round.mem);
+        t.op = &round;
+        rc = print_batch(&round, cli, q, a, from, to, &t, page);
+        if (rc == RC_OK)
+            table_flush(&t);
+        t.cells.at = NULL;
+        t.cells.n = t.cells.cap = 0;
+    }
+    t.op = op;
+    if (rc == RC_OK)
+        table_print(&t);
+    else
+        op->err = round.err;
+    return rc;
+}
+
+static int print_answer(struct op *op, struct cli *cli, const struct where_query *q, const struct where_answer *a)
+{
+    struct json_page page;
+    json_page_open(&page, op);
+    json_head(op, cli, &page.w, q, a);
+    if (print_lines(op, cli, q, a, &page) != RC_OK)
         return cli_failed(op, cli);
     json_out_end_array(&page.w);
     json_out_end_object(&page.w);
     say_beside(op, cli, a);
     if (cli->output == OUTPUT_JSON)
         return json_page_print(op, cli, &page, status_of(a));
-    table_print(&t);
     if (cli->output == OUTPUT_TABLE)
         printf("%llu %s, %llu not exposed, %llu unknown\n", (unsigned long long)a->exposed, state_word(a, EXPOSURE_EXPOSED),
                (unsigned long long)a->not_exposed, (unsigned long long)a->unknown);

@@ -48,8 +48,10 @@ struct asking {
     struct session *session;
     const struct where_query *q;
     struct where_answer *ret;
-    struct id_list ids; /* all that are asked about, sorted */
-    uint32_t *line;     /* index + 1 into ret->lines, per position in ids */
+    bool everything;    /* all assets there are are asked about, and positions are ids */
+    uint32_t last;      /* the greatest of them */
+    struct id_list ids; /* otherwise: those that are, sorted */
+    uint32_t *line;     /* index + 1 into ret->lines, per position */
     bool unsure;        /* the pass over candidates of which it cannot be told */
     struct advised **advised; /* per WHAT; NULL where it is no advisory's id */
     struct finding_locals locals;
@@ -65,6 +67,8 @@ static int id_compare(const void *a, const void *b)
 /* Position of the asset among those asked about, or STR_NONE. */
 static size_t place(const struct asking *k, uint32_t asset)
 {
+    if (k->everything)
+        return asset <= k->last ? asset : STR_NONE;
     const uint32_t *at = k->ids.n ? bsearch(&asset, k->ids.at, k->ids.n, sizeof asset, id_compare) : NULL;
     return at ? (size_t)(at - k->ids.at) : STR_NONE;
 }
@@ -72,7 +76,7 @@ static size_t place(const struct asking *k, uint32_t asset)
 static struct where_line *line_add(struct asking *k, size_t at, enum exposure state, int rank)
 {
     struct where_line *l = vec_push(k->op->mem, &k->ret->lines);
-    *l = (struct where_line){.state = state, .rank = rank, .asset = k->ids.at[at]};
+    *l = (struct where_line){.state = state, .rank = rank, .asset = k->everything ? (uint32_t)at : k->ids.at[at]};
     k->line[at] = (uint32_t)k->ret->lines.n;
     return l;
 }
@@ -252,7 +256,6 @@ static void count(struct asking *k)
         r->exposed += l->state == EXPOSURE_EXPOSED;
         r->unknown += l->state == EXPOSURE_UNKNOWN;
     }
-    r->asked = k->ids.n;
     r->not_exposed = r->asked - r->exposed - r->unknown;
     if (r->lines.n)
         qsort(r->lines.at, r->lines.n, sizeof *r->lines.at, line_compare);
@@ -280,6 +283,16 @@ static enum rc open_advised(struct asking *k, struct session *s)
     return RC_OK;
 }
 
+/* Names like it, when nothing at all goes by this one. */
+static enum rc suggest(struct asking *k, struct store *s, const struct what *w)
+{
+    struct component_list rows = {0};
+    if (k->ret->candidates.rows.n || w->kind != WHAT_UPSTREAM || w->known)
+        return RC_OK;
+    TRY(component_by_upstream(k->op, s, w->name, &rows));
+    return rows.n ? RC_OK : component_suggest(k->op, s, w->typed_name, &k->ret->suggestions);
+}
+
 static enum rc find_candidates(struct asking *k, struct session *s)
 {
     struct where_answer *r = k->ret;
@@ -292,8 +305,7 @@ static enum rc find_candidates(struct asking *k, struct session *s)
         }
         r->present_only &= !w->has_range && w->kind != WHAT_DIGEST;
         TRY(what_find(k->op, s->store, w, &r->candidates));
-        if (r->candidates.rows.n == 0 && w->kind == WHAT_UPSTREAM && !w->known)
-            TRY(component_suggest(k->op, s->store, w->typed_name, &r->suggestions));
+        TRY(suggest(k, s->store, w));
     }
     candidates_sort(&r->candidates);
     finding_whys_sort(&r->findings);
@@ -349,6 +361,18 @@ static enum rc meet_all(struct asking *k, struct store *s)
     return RC_OK;
 }
 
+/* Reading a hundred thousand ids takes longer than all the rest of a question. */
+static enum rc ask_whom(struct asking *k, struct store *s)
+{
+    const struct asset_filter *f = &k->q->filter;
+    k->everything = !k->q->all && !f->kind.n && !f->owner.n && !f->tag.n && !f->name.n;
+    if (k->everything)
+        return asset_extent(k->op, s, &k->ret->asked, &k->last);
+    TRY(asset_ids(k->op, s, f, &k->ids));
+    k->ret->asked = k->ids.n;
+    return RC_OK;
+}
+
 static enum rc ask(struct asking *k, struct session *s)
 {
     struct store *st = s->store;
@@ -356,10 +380,11 @@ static enum rc ask(struct asking *k, struct session *s)
         struct asset a;
         TRY(asset_meant(k->op, st, k->q->asset, &a));
         *vec_push(k->op->mem, &k->ids) = a.id;
+        k->ret->asked = 1;
     } else {
-        TRY(asset_ids(k->op, st, &k->q->filter, &k->ids));
+        TRY(ask_whom(k, st));
     }
-    k->line = arena_array(k->op->mem, k->ids.n, sizeof *k->line);
+    k->line = arena_array(k->op->mem, k->everything ? (size_t)k->last + 1 : k->ids.n, sizeof *k->line);
     TRY(find_candidates(k, s));
     TRY(meet_all(k, st));
     TRY(doubt_all(k, s));

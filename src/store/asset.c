@@ -12,6 +12,7 @@ static const struct query q_all = {"SELECT " COLUMNS "WHERE (?1 = '' OR kind = ?
 static const struct query q_ids_all = {"SELECT id FROM asset"};
 static const struct query q_ids = {"SELECT id FROM asset WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR owner = ?2)"};
 static const struct query q_count = {"SELECT count(*) FROM asset"};
+static const struct query q_last = {"SELECT coalesce(max(id), 0) FROM asset"};
 static const struct query q_profile = {"SELECT id FROM asset WHERE profile = ? ORDER BY id"};
 static const struct query q_get = {"SELECT " COLUMNS "WHERE id = ?"};
 static const struct query q_named = {"SELECT " COLUMNS "WHERE name = ?"};
@@ -25,8 +26,9 @@ static const struct query q_incomplete = {"SELECT id FROM asset WHERE complete =
 static const struct query q_incomplete_at = {
     "SELECT DISTINCT s.asset FROM scan s WHERE s.complete = 0 AND s.since <= ?1 AND NOT EXISTS"
     " (SELECT 1 FROM scan n WHERE n.asset = s.asset AND n.id > s.id AND n.since <= ?1) ORDER BY s.asset"};
-static const struct query q_stale = {"SELECT id FROM asset WHERE last_scan < ? ORDER BY id"};
-static const struct query q_younger = {"SELECT id FROM asset WHERE first_seen > ? ORDER BY id"};
+/* +id: sorted after the index found them, where SQLite would read all assets in order. */
+static const struct query q_stale = {"SELECT id FROM asset WHERE last_scan < ? ORDER BY +id"};
+static const struct query q_younger = {"SELECT id FROM asset WHERE first_seen > ? ORDER BY +id"};
 static const struct query q_oldest = {"SELECT last_scan FROM asset ORDER BY last_scan LIMIT 1"};
 
 static enum rc read_row(struct op *op, struct rows *r, struct asset *ret)
@@ -168,6 +170,21 @@ static enum rc count_all(struct op *op, struct store *s, uint64_t *ret)
     TRY(row_ok(op, &r));
     *ret = n;
     return RC_OK;
+}
+
+static enum rc extent(struct op *op, struct store *s, uint64_t *ret_n, uint32_t *ret_last)
+{
+    struct rows r;
+    TRY(count_all(op, s, ret_n));
+    TRY(db_row(op, s->db, &q_last, NO_ARGS, &r));
+    *ret_last = row_u32(&r, 0);
+    return row_ok(op, &r);
+}
+
+enum rc asset_extent(struct op *op, struct store *s, uint64_t *ret_n, uint32_t *ret_last)
+{
+    TRY(store_begin(op, s, STORE_READING));
+    return store_end(op, s, extent(op, s, ret_n, ret_last));
 }
 
 enum rc asset_count(struct op *op, struct store *s, const struct asset_filter *f, uint64_t *ret)

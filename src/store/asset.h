@@ -39,6 +39,9 @@ struct id_list {
 };
 MUST_USE enum rc asset_ids(struct op *op, struct store *s, const struct asset_filter *f, struct id_list *ret);
 
+/* How many assets there are, and the greatest id. */
+MUST_USE enum rc asset_extent(struct op *op, struct store *s, uint64_t *ret_n, uint32_t *ret_last);
+
 /* One asset by id, by exact name; RC_NOTFOUND. */
 MUST_USE enum rc asset_get(struct op *op, struct store *s, uint32_t id, struct asset *ret);
 MUST_USE enum rc asset_named(struct op *op, struct store *s, struct str name, struct asset *ret);

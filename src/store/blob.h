@@ -20,8 +20,15 @@ uint64_t blob_long(struct blob *b);
 
 static inline uint64_t blob_int(struct blob *b)
 {
-    if (b->p < b->end && *b->p < 0x80)
-        return *b->p++;
+    const unsigned char *p = b->p;
+    if (p < b->end && *p < 0x80) {
+        b->p = p + 1;
+        return *p;
+    }
+    if (b->end - p >= 2 && p[1] < 0x80) {
+        b->p = p + 2;
+        return (uint64_t)(p[0] & 0x7f) | (uint64_t)p[1] << 7;
+    }
     return blob_long(b);
 }
 

@@ -47,8 +47,25 @@ static int by_number(const void *a, const void *b)
 /* Room for one list before and after, and for what comes and goes. */
 struct room {
     uint16_t was[BUCKET_SIZE], now[BUCKET_SIZE], in[BUCKET_SIZE], out[BUCKET_SIZE];
+    char map[BITMAP_BYTES];
     struct buf bytes;
 };
+
+struct patch {
+    uint32_t bucket;
+    struct value component, rank;
+    struct str bytes;
+    size_t was, in, out;
+};
+
+/* A list so long that no other form of it is shorter. */
+static enum rc fold_bitmap(struct op *op, struct store *s, struct room *room, const struct patch *p)
+{
+    size_t now = 0;
+    TRY(posting_patch(op, p->bytes, p->was, room->out, p->out, room->in, p->in, room->map, &now));
+    struct value assets = of_blob((struct str){room->map, BITMAP_BYTES});
+    return db_do(op, s->db, &q_set, ARGS(of_int((int64_t)now), assets, of_int(p->bucket), p->component, p->rank));
+}
 
 static enum rc fold_list(struct op *op, struct store *s, struct room *room, uint32_t bucket, const uint64_t *steps, size_t n)
 {
@@ -65,6 +82,8 @@ static enum rc fold_list(struct op *op, struct store *s, struct room *room, uint
         was = row_u32(&r, 0);
         struct str bytes = row_str(&r, 1);
         TRY(row_ok(op, &r));
+        if (was >= BITMAP_BYTES + out) /* stays a bitmap whatever comes */
+            return fold_bitmap(op, s, room, &(struct patch){bucket, component, rank, bytes, was, in, out});
         TRY(posting_get(op, bytes, was, room->was));
     } else if (rc != RC_NOTFOUND) {
         return rc;

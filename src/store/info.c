@@ -9,11 +9,11 @@ static const struct query q_counts = {
 static const struct query q_tables[] = {
     {"SELECT count(*) FROM alias"}, {"SELECT count(*) FROM asset"}, {"SELECT count(*) FROM block"},
     {"SELECT count(*) FROM bom"}, {"SELECT count(*) FROM change"}, {"SELECT count(*) FROM component"},
-    {"SELECT count(*) FROM finding"}, {"SELECT count(*) FROM meta"}, {"SELECT count(*) FROM name"},
+    {"SELECT count(*) FROM finding"}, {"SELECT count(*) FROM meta"}, {"SELECT count(*) FROM name"}, {"SELECT count(*) FROM own_statement"},
     {"SELECT count(*) FROM pending"}, {"SELECT count(*) FROM posting"}, {"SELECT count(*) FROM scan"},
     {"SELECT count(*) FROM statement"}, {"SELECT count(*) FROM subject"}};
 static const char *const table_names[] = {
-    "alias", "asset", "block", "bom", "change", "component", "finding", "meta", "name",
+    "alias", "asset", "block", "bom", "change", "component", "finding", "meta", "name", "own_statement",
     "pending", "posting", "scan", "statement", "subject"};
 
 static enum rc count_tables(struct op *op, struct store *s, struct store_info *info)

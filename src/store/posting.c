@@ -67,6 +67,31 @@ enum rc posting_get(struct op *op, struct str bytes, size_t n, uint16_t *ret)
     return RC_OK;
 }
 
+static size_t count_bits(const char *map)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < BITMAP_BYTES; i += sizeof(uint64_t)) {
+        uint64_t bits;
+        memcpy(&bits, map + i, sizeof bits);
+        n += (size_t)__builtin_popcountll(bits);
+    }
+    return n;
+}
+
+enum rc posting_patch(struct op *op, struct str bitmap, size_t n, const uint16_t *out, size_t out_n, const uint16_t *in, size_t in_n,
+                      char ret[BITMAP_BYTES], size_t *ret_n)
+{
+    if (bitmap.n != BITMAP_BYTES || count_bits(bitmap.p) != n)
+        return fail(op, RC_INVALID, "posting: damaged: not %zu assets", n);
+    memcpy(ret, bitmap.p, BITMAP_BYTES);
+    for (size_t i = 0; i < out_n; i++)
+        ret[out[i] >> 3] = (char)(ret[out[i] >> 3] & ~(1 << (out[i] & 7)));
+    for (size_t i = 0; i < in_n; i++)
+        ret[in[i] >> 3] = (char)(ret[in[i] >> 3] | 1 << (in[i] & 7));
+    *ret_n = count_bits(ret);
+    return RC_OK;
+}
+
 size_t posting_merge(const uint16_t *at, size_t n, const uint16_t *out, size_t out_n, const uint16_t *in, size_t in_n, uint16_t *ret)
 {
     size_t i = 0, j = 0, k = 0, len = 0;

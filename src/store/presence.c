@@ -42,6 +42,7 @@ struct question {
         size_t n, cap;
     } corrections;
     uint16_t *was, *now, *in, *out; /* room for a list each */
+    char *map;                      /* … and for a bitmap */
     presence_visit *visit;
     void *arg;
 };
@@ -148,13 +149,18 @@ static enum rc tell(struct op *op, struct question *q, const struct list *l, con
     struct presence p = {0, q->components[l ? l->order : c->order], rank};
     size_t in = 0, out = 0, len = l ? l->n : 0;
     const uint16_t *at = q->was;
-    if (l)
-        TRY(posting_get(op, l->bytes, l->n, q->was));
     for (size_t i = 0; i < n; i++)
         if (c[i].comes)
             q->in[in++] = (uint16_t)c[i].asset;
         else
             q->out[out++] = (uint16_t)c[i].asset;
+    if (n && l && l->bytes.n == BITMAP_BYTES) {
+        TRY(posting_patch(op, l->bytes, l->n, q->out, out, q->in, in, q->map, &len));
+        TRY(posting_get(op, (struct str){q->map, BITMAP_BYTES}, len, q->was));
+        n = 0;
+    } else if (l) {
+        TRY(posting_get(op, l->bytes, l->n, q->was));
+    }
     if (n) {
         len = posting_merge(q->was, len, q->out, out, q->in, in, q->now);
         at = q->now;
@@ -206,10 +212,12 @@ static enum rc find_now(struct op *op, struct store *s, struct question *q)
     if (q->lists.n > 1)
         qsort(q->lists.at, q->lists.n, sizeof *q->lists.at, by_list);
     TRY(read_pending(op, s, q));
-    q->was = arena_array(op->mem, 4 * BUCKET_SIZE, sizeof *q->was);
-    q->now = q->was + BUCKET_SIZE;
-    q->in = q->now + BUCKET_SIZE;
-    q->out = q->in + BUCKET_SIZE;
+    size_t n = q->corrections.n < BUCKET_SIZE ? q->corrections.n : BUCKET_SIZE;
+    q->was = arena_array(op->mem, BUCKET_SIZE, sizeof *q->was);
+    q->now = n ? arena_array(op->mem, BUCKET_SIZE, sizeof *q->now) : NULL;
+    q->in = arena_array(op->mem, n, sizeof *q->in);
+    q->out = arena_array(op->mem, n, sizeof *q->out);
+    q->map = n ? arena_alloc(op->mem, BITMAP_BYTES) : NULL;
     return tell_all(op, q);
 }
 

@@ -167,6 +167,36 @@ static void postings(struct op *op)
     tap_ok(n == 4 && room[0] == 0 && room[1] == 1 && room[2] == 5 && room[3] == 9, "merged");
 }
 
+/* Long lists: changed as bitmaps, and by merging, come to the same. */
+static void patches(struct op *op)
+{
+    uint16_t *at = arena_array(op->mem, BUCKET_SIZE, sizeof *at), *in = arena_array(op->mem, BUCKET_SIZE, sizeof *in);
+    uint16_t *out = arena_array(op->mem, BUCKET_SIZE, sizeof *out), *merged = arena_array(op->mem, BUCKET_SIZE, sizeof *merged);
+    uint16_t *got = arena_array(op->mem, BUCKET_SIZE, sizeof *got);
+    char map[BITMAP_BYTES];
+    bool good = true;
+    for (unsigned round = 0; good && round < 20; round++) {
+        struct buf b;
+        size_t n = 0, n_in = 0, n_out = 0, patched = 0;
+        for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+            if (dice(2 + round % 3) == 0)
+                at[n++] = (uint16_t)i;
+            if (dice(300) == 0)
+                in[n_in++] = (uint16_t)i;
+            if (dice(200) == 0)
+                out[n_out++] = (uint16_t)i;
+        }
+        buf_open(&b, op->mem, "posting", 1 << 20);
+        posting_put(&b, at, n);
+        size_t meant = posting_merge(at, n, out, n_out, in, n_in, merged);
+        good = posting_patch(op, buf_str(&b), n, out, n_out, in, n_in, map, &patched) == RC_OK && patched == meant;
+        good = good && posting_get(op, (struct str){map, BITMAP_BYTES}, patched, got) == RC_OK && memcmp(got, merged, meant * sizeof *got) == 0;
+        good = good && posting_patch(op, buf_str(&b), n + 1, out, n_out, in, n_in, map, &patched) == RC_INVALID;
+        op_clear(op);
+    }
+    tap_ok(good, "bitmaps changed in place are what merging makes of them; a wrong count is damage");
+}
+
 static void details(struct kit *k)
 {
     struct op *op = &k->op;
@@ -223,6 +253,7 @@ int main(void)
     member_sets(&k.op);
     differences(&k.op);
     postings(&k.op);
+    patches(&k.op);
     details(&k);
     hashes();
     kit_close(&k);
