@@ -1,6 +1,7 @@
 /* gate check: may this be deployed? */
 #include <stdio.h>
 #include "cmd/scan_options.h"
+#include "flow/ages.h"
 #include "flow/gate.h"
 
 static const char *const words[] = {[GATE_ALLOW] = "allowed", [GATE_DENY] = "denied", [GATE_UNKNOWN] = "cannot tell"};
@@ -41,7 +42,7 @@ static void print_reason(struct op *op, const struct gate_reason *r)
         puts("  to do: make that part readable and check again");
 }
 
-static int print_json(struct op *op, struct cli *cli, const struct gate_decision *d)
+static int print_json(struct op *op, struct cli *cli, const struct gate_decision *d, int64_t stalest)
 {
     struct json_page page;
     struct json_out *w = &page.w;
@@ -53,6 +54,7 @@ static int print_json(struct op *op, struct cli *cli, const struct gate_decision
     json_out_int(w, (int64_t)d->components);
     json_out_name(w, "blocks");
     json_out_int(w, (int64_t)d->blocks);
+    json_out_opt(w, "stalest_feed", print_time(op->mem, stalest));
     json_out_name(w, "reasons");
     json_out_array(w);
     vec_each(struct gate_reason, r, &d->reasons) {
@@ -75,12 +77,12 @@ static int print_json(struct op *op, struct cli *cli, const struct gate_decision
     return json_page_print(op, cli, &page, status_of(d->word));
 }
 
-static int print_decision(struct op *op, struct cli *cli, const struct gate_decision *d)
+static int print_decision(struct op *op, struct cli *cli, const struct gate_decision *d, int64_t stalest)
 {
     static const char *const columns[] = {"verdict", "component", "version", "block", "reason", "path", "layer", NULL};
     struct table t;
     if (cli->output == OUTPUT_JSON)
-        return print_json(op, cli, d);
+        return print_json(op, cli, d, stalest);
     if (cli->output == OUTPUT_TABLE) {
         vec_each(struct gate_reason, r, &d->reasons)
             print_reason(op, r);
@@ -115,7 +117,11 @@ static int run(struct op *op, struct cli *cli)
         return cli_failed(op, cli);
     if (d.blocks == 0)
         cli_say(cli, "the block list is empty");
-    return print_decision(op, cli, &d);
+    struct feed_ages ages = {0};
+    if (d.advised && feed_ages_now(op, &cli->session, &ages) == RC_OK && ages.stalest)
+        cli_say_stale(op, cli, ages.stalest->source.name, ages.stalest->as_of);
+    op_clear(op);
+    return print_decision(op, cli, &d, ages.stalest ? ages.stalest->as_of : 0);
 }
 
 static const struct option options[] = {

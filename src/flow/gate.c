@@ -316,6 +316,7 @@ static enum rc load_blocks(struct judging *j, struct session *s, const struct bl
             op_clear(j->op);
             continue;
         }
+        j->ret->advised |= b->advised != NULL;
         j->n++;
     }
     j->ret->blocks = list->n;

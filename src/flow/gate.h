@@ -48,6 +48,7 @@ struct gate_decision {
     struct str asset;
     VEC(struct gate_reason) reasons;
     size_t components, blocks; /* how many of each were held against each other */
+    bool advised;              /* some block names an advisory: what feeds say decided, too */
 };
 
 /* Judges the final tree of one target, in every scope, without storing it; or a stored asset as last scanned.

@@ -17,7 +17,7 @@ cannot tell: var/lib/dpkg/status was not read: *
 ...
 [5]
 $ muster gate check shop --json
-{"decision":"allow","asset":"*shop","components":4,"blocks":1,"reasons":[]}
+{"decision":"allow","asset":"*shop","components":4,"blocks":1,"stalest_feed":null,"reasons":[]}
 $ muster gate check nowhere
 ! muster: *nowhere*
 [4]
