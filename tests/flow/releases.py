@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-from kit import check, done
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok as check  # noqa: E402
 
 muster = sys.argv[1]
 work = tempfile.TemporaryDirectory()
