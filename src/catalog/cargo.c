@@ -3,6 +3,7 @@
 #include "base/toml.h"
 #include "catalog/catalog.h"
 #include "catalog/keep.h"
+#include "catalog/vcs.h"
 
 enum { SAME_MOST = 64 }; /* packages of one name that a dependency is compared with */
 #define NONE UINT32_MAX
@@ -75,6 +76,7 @@ static void add(struct lock *l)
             continue;
         }
         struct component c = {STR("cargo"), none, p->name, p->version.n ? p->version : none, none, none, none, none, none, none};
+        vcs_qualify(l->bom->mem, &c, p->source);
         p->id = bom_add_borrowed(l->bom, &c);
         struct str evidence = p->source.n == 0 ? STR("first-party") : str_starts(p->source, STR("git+")) ? p->source : none;
         bom_note(l->bom, p->id, SCOPE_DECLARED, l->file->path, l->file->layer)->evidence = evidence;

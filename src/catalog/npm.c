@@ -2,6 +2,7 @@
  * by walking the install paths. */
 #include "catalog/catalog.h"
 #include "catalog/npm_tree.h"
+#include "catalog/vcs.h"
 
 struct entry {
     struct str name;     /* its own, when the lock says one */
@@ -77,6 +78,7 @@ static void add(struct lock *l, uint32_t node, struct str name, const struct ent
     }
     /* Two copies for the bom, instead of the ten that it would make itself. */
     struct component c = npm_component(str_dup(l->bom->mem, name), version.n ? str_dup(l->bom->mem, version) : STR(""));
+    vcs_qualify(l->bom->mem, &c, evidence);
     uint32_t id = bom_add_borrowed(l->bom, &c);
     struct occurrence *o = bom_note(l->bom, id, scope_of(e), l->file->path, l->file->layer);
     if (evidence.n)

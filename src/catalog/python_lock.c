@@ -3,6 +3,7 @@
 
 #include "catalog/keep.h"
 #include "catalog/pep508.h"
+#include "catalog/vcs.h"
 
 /* Packages of one name that a wish is compared with; and how many it may mean before it says nothing. */
 enum { SAME_MOST = 64, MEANT_MOST = 8 };
@@ -58,6 +59,7 @@ void python_lock_add(struct python_lock *l)
             continue;
         }
         struct component c = pypi_component(l->bom->mem, p->name, p->version);
+        vcs_qualify(l->bom->mem, &c, p->evidence);
         p->id = bom_add_borrowed(l->bom, &c);
         bom_note(l->bom, p->id, p->scope, l->file->path, l->file->layer)->evidence = p->evidence;
     }

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "catalog/catalog.h"
 #include "catalog/pep508.h"
+#include "catalog/vcs.h"
 
 enum { INCLUDES_MOST = 256 };
 
@@ -150,6 +151,7 @@ static void bad_line(struct reading *r)
 static void add(struct reading *r, struct str name, struct str version, struct str evidence)
 {
     struct component c = pypi_component(r->op->mem, name, version);
+    vcs_qualify(r->op->mem, &c, evidence);
     uint32_t id = bom_add(r->bom, &c);
     bom_note(r->bom, id, r->scope, r->path, r->file->layer)->evidence = str_dup(r->bom->mem, evidence);
 }
