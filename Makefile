@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 .SILENT: help
 
 all: $(BUILD)/build.ninja
-	ninja -C $(BUILD) muster muster-fetch
+	ninja -C $(BUILD) muster muster-fetch muster-clone
 
 help:
 	echo "make          the optimised program at $(BUILD)/muster"
@@ -49,7 +49,7 @@ install: all
 
 release: packages-build
 	[ -f build-release/build.ninja ] || meson setup build-release --buildtype=release -Db_lto=true -Db_pie=true --prefix=$(PREFIX)
-	ninja -C build-release muster muster-fetch
+	ninja -C build-release muster muster-fetch muster-clone
 
 clean:
 	rm -rf build build-check build-fuzz build-release

@@ -65,6 +65,11 @@ static void allow_resolving(int rules)
     }
 }
 
+static bool has_root(const struct sandbox *s)
+{
+    return s->kind == SANDBOX_TREE || s->kind == SANDBOX_REPOSITORY;
+}
+
 static bool landlock(const struct sandbox *s)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_ABI_QUESTION);
@@ -77,7 +82,7 @@ static bool landlock(const struct sandbox *s)
     if (rules < 0)
         return false;
     bool ok = true;
-    if (s->kind == SANDBOX_TREE) {
+    if (has_root(s)) {
         struct landlock_beneath beneath = {LANDLOCK_READ_FILE | LANDLOCK_READ_FOLDER, s->root_fd};
         ok = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_BENEATH, &beneath, 0) == 0;
     }
@@ -95,7 +100,7 @@ static bool drop_capabilities(const struct sandbox *s)
     if (syscall(SYS_capget, &header, now) != 0)
         return false;
     uint32_t search = 1u << CAP_DAC_READ_SEARCH;
-    if (s->kind == SANDBOX_TREE)
+    if (has_root(s))
         want[0].effective = want[0].permitted = now[0].permitted & search;
     for (int c = 0; c < 64; c++)
         prctl(PR_CAPBSET_DROP, c, 0, 0, 0); /* needs CAP_SETPCAP; without it there is nothing to lose */
@@ -185,6 +190,23 @@ static int allow_fetching(scmp_filter_ctx f)
     return bad;
 }
 
+/* Reading by whole paths; where they may lead is Landlock's business. */
+static int allow_repository(scmp_filter_ctx f)
+{
+    static const int calls[] = {
+        SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(geteuid),
+    };
+    uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+    int bad = 0;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0);
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, ARG(2, SCMP_CMP_MASKED_EQ, writing, O_RDONLY));
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ARG(1, SCMP_CMP_EQ, F_SETFD)); /* close on exec */
+    bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ARG(1, SCMP_CMP_EQ, F_GETFD));
+    return bad;
+}
+
 static bool filter_calls(const struct sandbox *s)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -197,6 +219,8 @@ static bool filter_calls(const struct sandbox *s)
     bad |= allow_paths(f, s);
     if (s->kind == SANDBOX_FETCH)
         bad |= allow_fetching(f);
+    if (s->kind == SANDBOX_REPOSITORY)
+        bad |= allow_repository(f);
     seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree of comparisons: each call is judged in a few steps */
     bad |= seccomp_load(f);
     seccomp_release(f);
@@ -210,6 +234,8 @@ enum rc sandbox_enter(struct op *op, const struct sandbox *s, bool *ret_landlock
         return fail(op, RC_UNSUPPORTED, "sandbox: no_new_privs: %s", strerror(errno));
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     bool fenced = landlock(s);
+    if (s->kind == SANDBOX_REPOSITORY && !fenced)
+        return fail(op, RC_UNSUPPORTED, "sandbox: the kernel has no Landlock; no repository is read without it");
     if (!drop_capabilities(s))
         return fail(op, RC_UNSUPPORTED, "sandbox: capabilities could not be dropped: %s", strerror(errno));
     if (!filter_calls(s))

@@ -193,7 +193,7 @@ static enum rc send_request(struct op *op, struct zygote *z, const struct worker
         rq.present[i] = spec->fds[i] >= 0;
         if (rq.present[i])
             fds[n++] = spec->fds[i];
-        if (spec->sandbox.kind == SANDBOX_TREE && rq.present[i] && spec->fds[i] == spec->sandbox.root_fd)
+        if ((spec->sandbox.kind == SANDBOX_TREE || spec->sandbox.kind == SANDBOX_REPOSITORY) && rq.present[i] && spec->fds[i] == spec->sandbox.root_fd)
             rq.root_at = i;
     }
     union {

@@ -1,5 +1,6 @@
 /* check: known-vulnerable and malicious components of targets and assets. */
 #include <stdio.h>
+#include "base/map.h"
 #include "base/time.h"
 #include "cmd/scan_options.h"
 #include "flow/check.h"
@@ -161,6 +162,10 @@ static void json_finding(struct op *op, struct json_out *w, const struct check_f
     json_out_opt(w, "fixed", f->decided.fixed);
     json_out_opt(w, "fix", fix_text(op, f));
     json_out_member(w, "rule", str_of(match_rule_text(f->decided.rule)));
+    if (f->decided.commit.n) /* only with --clone */
+        json_out_member(w, "commit", f->decided.commit);
+    if (f->decided.trouble.n)
+        json_out_member(w, "trouble", f->decided.trouble);
     json_out_opt(w, "summary", f->summary);
     json_decided(op, w, f);
     json_out_end_object(w);
@@ -233,6 +238,28 @@ static int print_report(struct op *op, struct cli *cli, const struct check_resul
     return status;
 }
 
+static void say_clones(struct op *op, const struct cli *cli, const struct clones *c)
+{
+    if (c)
+        vec_each(const struct str, note, clones_notes(c))
+            cli_say(cli, STR_FMT, STR_ARG(str_escape(op->mem, *note)));
+}
+
+/* Why clones left findings unknown: each reason once. */
+static void say_troubles(struct op *op, const struct cli *cli, const struct check_result *r)
+{
+    enum { LISTED_MOST = 20 };
+    struct map said;
+    map_open(&said, op->mem);
+    vec_each(const struct check_finding, f, &r->findings) {
+        bool is_new = false;
+        if (f->decided.trouble.n && (cli->verbose || said.entries.n < LISTED_MOST))
+            map_add(&said, f->decided.trouble, &is_new);
+        if (is_new)
+            cli_say(cli, STR_FMT, STR_ARG(str_escape(op->mem, f->decided.trouble)));
+    }
+}
+
 static void say_statements(struct op *op, const struct cli *cli, const struct check_result *r)
 {
     size_t n = r->unmatched_statements.n, against = r->vex ? r->vex->pairs.entries.n : 0;
@@ -266,6 +293,8 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
     cli_say_age(op, cli, r->oldest_scan);
     if (r->incomplete)
         cli_say(cli, "part of what was asked about was not read; `muster scan` names it");
+    say_clones(op, cli, r->clones);
+    say_troubles(op, cli, r);
     say_statements(op, cli, r);
     if (cli->form.n)
         return print_report(op, cli, r, status);
@@ -291,8 +320,11 @@ static int explain(struct op *op, struct cli *cli)
     struct explanation x = {0};
     if (cli->args.n != 1)
         return cli_usage(cli, "--explain ID takes the purl of one component");
-    if (check_explain(op, &cli->session, cli_option(cli, "explain"), cli->args.at[0], &x) != RC_OK)
+    struct str_list clones = {0};
+    cli_options(op, cli, "clone", &clones);
+    if (check_explain(op, &cli->session, cli_option(cli, "explain"), cli->args.at[0], &clones, &x) != RC_OK)
         return cli_failed(op, cli);
+    say_clones(op, cli, x.clones);
     if (x.no_ecosystem) {
         puts("no advisories exist for components of that kind");
         return EXIT_UNKNOWN;
@@ -307,6 +339,10 @@ static int explain(struct op *op, struct cli *cli)
         if (f->low.n || f->high.n)
             printf("  range: from " STR_FMT " to %s" STR_FMT "\n", STR_ARG(f->low.n ? f->low : STR("the first")), f->high_inclusive ? "and with " : "before ",
                    STR_ARG(f->high.n ? f->high : STR("the end")));
+        if (f->commit.n)
+            printf("  commit: " STR_FMT "\n", STR_ARG(str_escape(op->mem, f->commit)));
+        if (f->trouble.n)
+            printf("  unknown because: " STR_FMT "\n", STR_ARG(str_escape(op->mem, f->trouble)));
         if (f->fixed.n)
             printf("  fixed in: " STR_FMT "\n", STR_ARG(f->fixed));
         if (e->said)
@@ -329,10 +365,13 @@ static int run(struct op *op, struct cli *cli)
     struct check_result r = {0};
     struct str fail_on = cli_option(cli, "fail-on").p ? cli_option(cli, "fail-on") : STR("any");
     bool known;
+    cli_options(op, cli, "clone", &c.clones);
     if (cli_switch(cli, "explain"))
         return explain(op, cli);
     if (cli->args.n == 0 && !cli_switch(cli, "all"))
         return cli_usage(cli, "name a target or an asset, or say --all");
+    if (c.clones.n && cli_switch(cli, "all"))
+        return cli_usage(cli, "--clone needs the targets or assets named: it does not go with --all");
     check_fails(&r, fail_on, &known);
     if (!known)
         return cli_usage(cli, "--fail-on '" STR_FMT "': expected some of critical,high,medium,low,any,kev,malicious,possible,unknown", STR_ARG(fail_on));
@@ -362,6 +401,7 @@ static const struct option options[] = {
     {"only-fixable", NULL, "only what a newer version mends"},
     {"all-states", NULL, "also what is fixed or not affected"},
     {"since", "DATE", "only what came up after that time; of targets: what was published or changed (a bare date: after its end in UTC)"},
+    {"clone", "[URL=]DIR", "a clone of a component's repository (of URL; else of its remotes): advisories that give commits are judged by ancestry in it"},
     {"author", "NAME", "who issues the document, with --output openvex, csaf and cyclonedx (muster)"},
     {"explain", "ID", "how this advisory is judged for the component whose purl is given"},
     READING_OPTIONS,

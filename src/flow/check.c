@@ -15,6 +15,8 @@ enum rc check_open(struct checking *k, struct session *s)
     if (!k->ret->vex)
         TRY(vex_load(k->op, s, &k->ret->vex));
     k->vex = k->ret->vex;
+    if (!k->ret->clones && k->options->clones.n)
+        TRY(clones_open(k->op, &k->look, &k->options->clones, &k->ret->clones));
     TRY(feed_ages(k->op, s, k->ix, &ages));
     vec_each(const struct feed_age, a, &ages.list)
         k->ret->newest = a->source.newest > k->ret->newest ? a->source.newest : k->ret->newest;
@@ -169,12 +171,25 @@ enum rc check_upstream(struct checking *k, const struct component *c, struct str
     for (size_t i = 0; match_subject_upstream(k->op->mem, c, i, &s); i++) {
         struct findings f = {0};
         TRY(match_find(k->op, &k->look, &s, &f));
+        clones_judge(k->op, k->ret->clones, c, &s, &f);
         if (f.list.n == 0)
             continue;
         TRY(check_settle(k, &(struct owned){.component = c}, &s, &f));
         TRY(check_add(k, c, path, &s, &f));
     }
     return RC_OK;
+}
+
+/* Of no ecosystem, but with a repository: what the clones tell of it, then its upstream's name. */
+static enum rc check_repository(struct checking *k, const struct component *c, struct str path, const struct subject *s)
+{
+    struct findings f = {0};
+    clones_judge(k->op, k->ret->clones, c, s, &f);
+    if (f.list.n) {
+        TRY(check_settle(k, &(struct owned){.component = c}, s, &f));
+        TRY(check_add(k, c, path, s, &f));
+    }
+    return check_upstream(k, c, path);
 }
 
 /* All that tells one stored component from another. */
@@ -194,7 +209,8 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
     enum rc rc = match_subject(k->op, l->component, &s);
     if (rc == RC_NOTFOUND) {
         k->ret->unmatched++;
-        return check_upstream(k, l->component, path);
+        return k->ret->clones && clones_subject(k->op, l->component, &s) ? check_repository(k, l->component, path, &s)
+                                                                         : check_upstream(k, l->component, path);
     }
     if (rc == RC_INVALID) {
         op_clear(k->op);
@@ -203,6 +219,7 @@ static enum rc check_component(struct checking *k, const struct bom *bom, const 
     TRY(rc);
     check_release(k, &s, 1);
     TRY(match_find(k->op, &k->look, &s, &f));
+    clones_judge(k->op, k->ret->clones, l->component, &s, &f);
     if (f.list.n == 0)
         return RC_OK;
     TRY(settle(k, bom, id, &s, &f));
@@ -372,16 +389,37 @@ struct explaining {
     const struct advisory_lookup *look;
 };
 
+static bool is_asked(const struct explaining *x, uint32_t record)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (x->records[i] == record)
+            return true;
+    return false;
+}
+
 static enum rc explain_entry(struct op *op, void *arg, const struct advisory_view *v)
 {
     struct explaining *x = arg;
-    for (size_t i = 0; i < x->n; i++) {
-        if (x->records[i] != v->record)
+    if (!is_asked(x, v->record))
+        return RC_OK;
+    struct explained *e = vec_push(x->op->mem, &x->ret->entries);
+    match_entry(x->subject, v, &e->finding);
+    return x->look->record(x->look->arg, op, v->record, &e->record);
+}
+
+/* By ancestry, where clones were named. */
+static enum rc explain_commits(struct explaining *x, const struct component *c, struct findings *f)
+{
+    size_t kept = f->list.n;
+    clones_judge(x->op, x->ret->clones, c, x->subject, f);
+    for (size_t i = kept; i < f->list.n; i++) {
+        struct finding one = f->list.at[i];
+        if (!is_asked(x, one.record))
             continue;
-        struct explained *e = vec_push(x->op->mem, &x->ret->entries);
-        match_entry(x->subject, v, &e->finding);
-        TRY(x->look->record(x->look->arg, op, v->record, &e->record));
+        f->list.at[kept++] = one;
+        TRY(x->look->record(x->look->arg, x->op, one.record, &vec_push(x->op->mem, &x->ret->entries)->record));
     }
+    f->list.n = kept;
     return RC_OK;
 }
 
@@ -394,6 +432,7 @@ static enum rc explain_statements(struct explaining *x, struct session *s, const
     TRY(vex_load(x->op, s, &vex));
     vec_each(struct explained, e, &x->ret->entries)
         *vec_push(x->op->mem, &f.list) = e->finding;
+    TRY(explain_commits(x, c, &f));
     TRY(vex_judge(x->op, vex, x->look, &about, &f));
     for (size_t i = 0; i < f.list.n; i++) {
         x->ret->entries.at[i].finding = f.list.at[i];
@@ -402,7 +441,8 @@ static enum rc explain_statements(struct explaining *x, struct session *s, const
     return RC_OK;
 }
 
-enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, struct explanation *ret)
+enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct str_list *clones,
+                      struct explanation *ret)
 {
     enum { MOST = 256 };
     struct advindex *ix;
@@ -421,7 +461,11 @@ enum rc check_explain(struct op *op, struct session *s, struct str id, struct st
         return rc;
     if (n + about == 0)
         return fail(op, RC_NOTFOUND, "no advisory is called '" STR_FMT "'", STR_ARG(id));
+    if (clones->n)
+        TRY(clones_open(op, &look, clones, &ret->clones));
     rc = match_subject(op, c, &ret->subject);
+    if (rc == RC_NOTFOUND && ret->clones && clones_subject(op, c, &ret->subject))
+        rc = RC_OK;
     if (rc == RC_NOTFOUND) {
         ret->no_ecosystem = true;
         return RC_OK;

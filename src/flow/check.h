@@ -4,6 +4,7 @@
 #define FLOW_CHECK_H
 
 #include "flow/advisories.h"
+#include "flow/clone.h"
 #include "flow/releases.h"
 #include "flow/scan.h"
 #include "match/cvss.h"
@@ -39,6 +40,7 @@ struct check_result {
     struct str stalest;                 /* that feed */
     struct releases releases;           /* of the distributions whose packages were judged */
     int64_t oldest_scan;                /* of stored assets; 0 */
+    struct clones *clones;              /* opened for the whole run; NULL: none were named */
     struct vex_run *vex;                /* the statements of the whole run; of flow/vex.h */
     size_t statements;                  /* after check_statements: how many were asked, and which spoke of nothing */
     VEC(const struct statement_row *) unmatched_statements;
@@ -47,6 +49,7 @@ struct check_result {
 struct check_options {
     bool only_fixable;
     bool all_states;
+    struct str_list clones; /* `DIR` or `URL=DIR` each: commits are judged in them */
     int64_t since; /* only flaws of which a record was published or changed after it; 0: all */
 };
 
@@ -80,7 +83,9 @@ struct explanation {
     struct subject subject;
     VEC(struct explained) entries;
     bool no_ecosystem;
+    struct clones *clones; /* NULL: none were named */
 };
-MUST_USE enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, struct explanation *ret);
+MUST_USE enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct str_list *clones,
+                               struct explanation *ret);
 
 #endif

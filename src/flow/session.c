@@ -1,6 +1,7 @@
 /* Opening what a run needs, in the right order, and closing it. */
 #include "flow/session.h"
 
+#include <unistd.h>
 #include "flow/advisories.h"
 #include "flow/survey.h"
 #include "identity/identity.h"
@@ -25,6 +26,18 @@ enum rc session_store(struct op *op, struct session *s, bool write, bool create)
     }
     TRY(rc);
     return component_derive(op, s->store, identity_table_version(), identity_fill);
+}
+
+const char *session_helper(struct op *op, const char *name)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    if (n > 0 && n < (ssize_t)sizeof self) {
+        struct str beside = str_join(op->mem, str_dir((struct str){self, (size_t)n}), STR("/"), str_of(name));
+        if (access(beside.p, X_OK) == 0)
+            return beside.p;
+    }
+    return str_join(op->mem, STR(MUSTER_LIBEXECDIR "/"), str_of(name)).p;
 }
 
 void session_close(struct session *s)

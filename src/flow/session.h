@@ -20,6 +20,9 @@ MUST_USE enum rc session_workers(struct op *op, struct session *s);
  * for reading unless `write` is set. Upstreams are derived again when the alias table changed. */
 MUST_USE enum rc session_store(struct op *op, struct session *s, bool write, bool create);
 
+/* The path of a helper program of ours: beside this program (as built), else where it is installed. */
+const char *session_helper(struct op *op, const char *name);
+
 void session_close(struct session *s);
 
 #endif

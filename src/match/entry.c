@@ -296,6 +296,10 @@ static bool decided_by_scope(const struct subject *s, const struct advisory_view
         same = s->same_release ? s->same_release(s->release, suffix) : str_eq(s->release, suffix);
     if (v->withdrawn)
         decide(f, FINDING_NOT_AFFECTED, RULE_WITHDRAWN);
+    else if (advisory_is_commits(v) && s->version.n && listed_exactly(v, s->version))
+        decide(f, FINDING_AFFECTED, RULE_ENUMERATED);
+    else if (advisory_is_commits(v)) /* its intervals are none (commits.h) */
+        decide(f, FINDING_UNKNOWN, RULE_COMMITS_ONLY);
     else if (s->distribution && suffix.n && s->release.n == 0)
         decide(f, FINDING_UNKNOWN, RULE_NO_RELEASE);
     else if (!same)

@@ -137,6 +137,12 @@ const char *match_rule_text(enum match_rule r)
     case RULE_MODULE: return "the record is about a module's build of the package, or only about builds outside of modules";
     case RULE_UNDETERMINED: return "the distribution has not determined whether it is affected";
     case RULE_VEX: return "a statement about the product decides";
+    case RULE_IN_COMMITS: return "the commit comes after one that brought the flaw in and after none that mends it";
+    case RULE_NOT_IN_COMMITS: return "the commit lies in no affected range of commits";
+    case RULE_COMMIT_FIXED: return "the commit comes after one that mends the flaw";
+    case RULE_COMMIT_LACKING: return "the clone lacks a commit that would decide: fetch, then ask again";
+    case RULE_COMMIT_UNCLEAR: return "the clone cannot tell";
+    case RULE_NO_COMMIT: return "the version is no commit, and not exactly one tag of the clone fits it";
     case RULE_COUNT: break;
     }
     return "";

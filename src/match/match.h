@@ -39,6 +39,12 @@ enum match_rule {
     RULE_MODULE,          /* an rpm module's build against one that is none, or the other way round */
     RULE_UNDETERMINED,    /* the distribution says that it does not know */
     RULE_VEX,             /* a statement decided; finding.statement says which */
+    RULE_IN_COMMITS,      /* by ancestry in a clone (commits.h), these six */
+    RULE_NOT_IN_COMMITS,
+    RULE_COMMIT_FIXED,
+    RULE_COMMIT_LACKING,  /* the clone has not got a commit that would decide */
+    RULE_COMMIT_UNCLEAR,  /* its history is cut off or cannot be read */
+    RULE_NO_COMMIT,       /* the version is no commit, and no one tag */
     RULE_COUNT,
 };
 
@@ -54,6 +60,8 @@ struct finding {
     bool high_inclusive;
     struct str fixed;     /* the smallest version of this entry that is fixed and above `compared`; empty: none known */
     bool lenient;         /* a version outside its grammar was ordered by the scheme's fallback */
+    struct str commit;    /* by ancestry: the one that decided; empty */
+    struct str trouble;   /* what stood in the way of ancestry; empty */
     uint32_t statement;   /* with RULE_VEX: index of the statement */
 };
 

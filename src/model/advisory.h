@@ -114,7 +114,18 @@ struct packed_text {
     uint32_t at, n;
 };
 
-enum interval_flags { INTERVAL_FROM_ZERO = 1, INTERVAL_OPEN_END = 2, INTERVAL_INCLUSIVE_END = 4, INTERVAL_LIMIT = 8 };
+enum interval_flags {
+    INTERVAL_FROM_ZERO = 1,
+    INTERVAL_OPEN_END = 2,
+    INTERVAL_INCLUSIVE_END = 4,
+    INTERVAL_LIMIT = 8,
+    /* An entry over commits (ADVISORY_GIT) has an event in each: `low` is the commit. */
+    INTERVAL_NEXT_RANGE = 16, /* it begins another range */
+    INTERVAL_INTRODUCED = 32,
+    INTERVAL_FIXED = 64,
+    INTERVAL_LAST_AFFECTED = 128,
+    INTERVAL_BELOW_LIMIT = 256,
+};
 
 /* [low, high) or, with INTERVAL_INCLUSIVE_END, [low, high]; FROM_ZERO: no low end; OPEN_END: no high end;
  * LIMIT: what ends it is no fix. */
@@ -145,6 +156,15 @@ static inline struct str view_text(const struct advisory_view *v, struct packed_
     return (struct str){v->text + t.at, t.n};
 }
 
+/* Ranges over commits are entries of their own, under this ecosystem and their repository: its suffix is the package's ecosystem
+ * and the name the package's, both empty when the record names none; git_only: the package's entry has no range over versions. */
+#define ADVISORY_GIT "GIT"
+
+static inline bool advisory_is_commits(const struct advisory_view *v)
+{
+    return str_starts(v->ecosystem, STR(ADVISORY_GIT)) && (v->ecosystem.n == sizeof ADVISORY_GIT - 1 || v->ecosystem.p[sizeof ADVISORY_GIT - 1] == ':');
+}
+
 /* The record behind a view. */
 struct record_view {
     struct str id, summary, source; /* source: the feed's name */
@@ -171,7 +191,7 @@ struct advisory_lookup {
 };
 
 /* The name as its ecosystem compares it: PEP 503 for PyPI, lower case for NuGet and Packagist, no scheme and no .git for
- * SwiftURL. Borrowed when nothing changes. */
+ * SwiftURL, host and path of a repository for GIT. Borrowed when nothing changes. */
 struct str advisory_name(struct arena *mem, struct str ecosystem, struct str name);
 
 /* The ecosystem without its suffix: "Debian:12" → "Debian"; and the suffix, empty when there is none. */

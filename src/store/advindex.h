@@ -88,14 +88,14 @@ struct advindex_export {
 };
 MUST_USE enum rc advindex_export(struct op *op, const struct advindex *ix, const struct advindex_export *e);
 
-/* Every affected entry of these records, by name, then record (of a superseded record: none); the view is valid during the
+/* Every affected entry of these records but those over commits, by name, then record (of a superseded record: none); the view is valid during the
  * call. Anything but RC_OK of the visitor stops and is returned. Costs a pass over all entries of the index, once for all
  * records. */
 typedef enum rc advindex_visit(struct op *op, void *arg, const struct advisory_view *v);
 MUST_USE enum rc advindex_entries(struct op *op, const struct advindex *ix, const uint32_t *records, size_t n,
                                   advindex_visit *visit, void *arg);
 
-/* The ecosystems (without suffix) that some record names a package of; borrowed from the index, the list in op->mem. */
+/* The ecosystems (without suffix; not GIT) that some record names a package of; borrowed from the index, the list in op->mem. */
 MUST_USE enum rc advindex_ecosystems(struct op *op, const struct advindex *ix, struct str **ret, size_t *ret_n);
 
 /* The record's bytes as published, in op->mem. */

@@ -1,5 +1,5 @@
 /* What the sources said, taken out again as feeds emit it: for a file that another index is made from. Intervals come back as
- * ranges of two events; commits and ids of products that matching does not read are in the record's own bytes only. */
+ * ranges of two events; ids of products that matching does not read are in the record's own bytes only. */
 #include "store/advindex_read.h"
 
 #include <stdlib.h>
@@ -83,6 +83,25 @@ static void range(struct arena *mem, const struct advisory_view *v, const struct
         *vec_push(mem, &r->events) = (struct advisory_event){end, view_text(v, i->high)};
 }
 
+/* Ranges over commits come back as they were said, under the repository's normal name. */
+static void commits(struct arena *mem, const struct advisory_view *v, struct str repository, struct affected *e)
+{
+    static const uint32_t kinds[] = {INTERVAL_INTRODUCED, INTERVAL_FIXED, INTERVAL_LAST_AFFECTED, INTERVAL_BELOW_LIMIT};
+    struct advisory_range *r = NULL;
+    for (uint32_t i = 0; i < v->n_intervals; i++) {
+        const struct packed_interval *one = &v->intervals[i];
+        if (!r || one->flags & INTERVAL_NEXT_RANGE) {
+            r = vec_push(mem, &e->ranges);
+            *r = (struct advisory_range){.kind = RANGE_GIT, .repo = repository};
+        }
+        for (unsigned k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            if (one->flags & kinds[k])
+                *vec_push(mem, &r->events) = (struct advisory_event){(enum event_kind)k, view_text(v, one->low)};
+    }
+    if (!v->git_only)
+        *vec_push(mem, &e->ranges) = (struct advisory_range){.kind = RANGE_ECOSYSTEM, .repo = STR("")};
+}
+
 static enum rc entry(struct op *op, struct exporting *x, const struct place *p, struct advisory *a)
 {
     struct advisory_view v;
@@ -92,10 +111,14 @@ static enum rc entry(struct op *op, struct exporting *x, const struct place *p, 
         return index_damaged(op, x->ix, "entries");
     struct affected *e = vec_push(x->round, &a->affected);
     *e = (struct affected){.ecosystem = v.ecosystem, .name = v.name, .purl = STR(""), .urgency = v.urgency};
-    for (uint32_t i = 0; i < v.n_intervals; i++)
-        range(x->round, &v, &v.intervals[i], vec_push(x->round, &e->ranges));
     for (uint32_t i = 0; i < v.n_versions; i++)
         *vec_push(x->round, &e->versions) = view_text(&v, v.versions[i]);
+    if (advisory_is_commits(&v)) {
+        commits(x->round, &v, key, e);
+        return RC_OK;
+    }
+    for (uint32_t i = 0; i < v.n_intervals; i++)
+        range(x->round, &v, &v.intervals[i], vec_push(x->round, &e->ranges));
     if (v.git_only)
         *vec_push(x->round, &e->ranges) = (struct advisory_range){.kind = RANGE_GIT, .repo = STR("")};
     return RC_OK;

@@ -19,6 +19,8 @@
  *   LIVES        struct advindex_life, by product and cycle: when releases end
  *   SSVC         struct advindex_ssvc, by id
  *
+ * Ranges over commits are entries of the ecosystem GIT, keyed by repository (model/advisory.h): an event per interval.
+ *
  * an entry: record, flags (enum advindex_entry_flags), word of the ecosystem, [name: at, n], [word of the urgency],
  *           first interval, number of intervals, first version, number of versions
  * details:  flags (enum advisory_flags), withdrawn, id (at, n), source, modified, modified less published, summary (at, n),

@@ -66,8 +66,11 @@ static enum rc entries_run(struct op *op, void *arg)
     const struct advindex_ecosystem *all = index_rows(a->ix, SECTION_ECOSYSTEMS, struct advindex_ecosystem);
     size_t n = index_count(a->ix, SECTION_ECOSYSTEMS, struct advindex_ecosystem);
     a->budget = a->ix->section[SECTION_ENTRIES].n / ENTRY_LEAST;
-    for (size_t i = 0; i < n; i++)
-        for (unsigned table = 0; table < TABLE_SUPERSEDED; table++) {
+    for (size_t i = 0; i < n; i++) {
+        struct str name;
+        if (!index_text(a->ix, all[i].name, &name))
+            return index_damaged(op, a->ix, "ecosystems");
+        for (unsigned table = 0; table < TABLE_SUPERSEDED && !str_eq(name, STR(ADVISORY_GIT)); table++) {
             const struct advindex_key *keys;
             uint32_t n_keys;
             if (!index_keys(a->ix, &all[i], table, &keys, &n_keys))
@@ -75,6 +78,7 @@ static enum rc entries_run(struct op *op, void *arg)
             for (uint32_t k = 0; k < n_keys; k++)
                 TRY(entries_of_key(op, a, &keys[k]));
         }
+    }
     return RC_OK;
 }
 
@@ -111,8 +115,9 @@ static enum rc ecosystems_run(struct op *op, void *arg)
     for (size_t i = 0; i < n; i++) {
         if (all[i].n[TABLE_VULNERABLE] == 0 && all[i].n[TABLE_MALICIOUS] == 0)
             continue;
-        if (!index_text(l->ix, all[i].name, &l->list[l->n++]))
+        if (!index_text(l->ix, all[i].name, &l->list[l->n]))
             return index_damaged(op, l->ix, "ecosystems");
+        l->n += !str_eq(l->list[l->n], STR(ADVISORY_GIT)); /* repositories are no packages */
     }
     return RC_OK;
 }

@@ -308,6 +308,64 @@ static void add_entry(struct advindex_writer *w, const struct affected *a)
     writer_entry(w, &e);
 }
 
+/* ---- ranges over commits ---- */
+
+static void add_events(struct advindex_writer *w, const struct advisory_range *r, struct packed_interval *into)
+{
+    static const uint32_t kinds[] = {INTERVAL_INTRODUCED, INTERVAL_FIXED, INTERVAL_LAST_AFFECTED, INTERVAL_BELOW_LIMIT};
+    for (size_t i = 0; i < r->events.n; i++) {
+        const struct advisory_event *e = &r->events.at[i];
+        into[i] = (struct packed_interval){writer_pack(w, e->version), writer_pack(w, STR("")),
+                                           kinds[e->kind] | (i ? 0 : (uint32_t)INTERVAL_NEXT_RANGE)};
+    }
+}
+
+/* One entry for all ranges of one repository, found by that repository. */
+static void add_commits(struct advindex_writer *w, const struct affected *a, struct str key)
+{
+    struct writer_entry_parts e = {.ecosystem = STR(ADVISORY_GIT), .name = a->name, .key = key, .urgency = STR("")};
+    size_t n = 0;
+    e.git_only = true;
+    vec_each(const struct advisory_range, r, &a->ranges)
+    {
+        n += r->events.n;
+        e.git_only &= r->kind != RANGE_ECOSYSTEM && r->kind != RANGE_SEMVER;
+    }
+    struct packed_interval *events = arena_array(w->scratch, n, sizeof *events);
+    vec_each(const struct advisory_range, r, &a->ranges)
+    {
+        if (r->kind != RANGE_GIT || !str_eq(advisory_name(w->scratch, e.ecosystem, r->repo), key))
+            continue;
+        add_events(w, r, events + e.n_intervals);
+        e.n_intervals += (uint32_t)r->events.n;
+    }
+    if (a->ecosystem.n && !str_eq(advisory_ecosystem(a->ecosystem, NULL), STR(ADVISORY_GIT)))
+        e.ecosystem = str_join(w->scratch, STR(ADVISORY_GIT ":"), a->ecosystem);
+    else if (a->ecosystem.n)
+        e.ecosystem = a->ecosystem; /* taken out of another index */
+    e.intervals = events;
+    e.versions = pack_versions(w, a, &e.n_versions);
+    writer_entry(w, &e);
+}
+
+static void add_repositories(struct advindex_writer *w, const struct affected *a)
+{
+    enum { REPOSITORIES_MOST = 64 }; /* of one entry; who names more is not asked */
+    struct str seen[REPOSITORIES_MOST];
+    size_t n = 0;
+    vec_each(const struct advisory_range, r, &a->ranges)
+    {
+        bool is_new = r->kind == RANGE_GIT && r->repo.n && r->events.n && n < REPOSITORIES_MOST;
+        struct str key = is_new ? advisory_name(w->scratch, STR(ADVISORY_GIT), r->repo) : STR("");
+        for (size_t i = 0; i < n && is_new; i++)
+            is_new = !str_eq(seen[i], key);
+        if (!is_new)
+            continue;
+        seen[n++] = key;
+        add_commits(w, a, key);
+    }
+}
+
 /* Severities stand at the record or at its entries, never at both: findings show them all the same. */
 static struct severity *severities(struct advindex_writer *w, const struct advisory *a, size_t *ret_n)
 {
@@ -343,6 +401,11 @@ enum rc advindex_add(struct op *op, struct advindex_writer *w, struct str source
                             .n_related = a->related.n};
     v.severities = severities(w, a, &v.n_severities);
     writer_record(w, &v, number, place);
-    vec_each(const struct affected, e, &a->affected) if (e->name.n) add_entry(w, e);
+    vec_each(const struct affected, e, &a->affected)
+    {
+        if (e->name.n && !str_eq(advisory_ecosystem(e->ecosystem, NULL), STR(ADVISORY_GIT)))
+            add_entry(w, e);
+        add_repositories(w, e);
+    }
     return writer_full(op, w);
 }

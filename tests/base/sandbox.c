@@ -177,6 +177,28 @@ static void fetcher(struct op *op, struct zygote *z, int file)
     op_clear(op);
 }
 
+/* A repository reader opens what it likes below its folder, and nothing else anywhere. */
+static void repository_reader(struct op *op, struct zygote *z, int folder)
+{
+    char out[64];
+    enum rc rc = run(op, z, 0, SANDBOX_REPOSITORY, folder, "read a file of the target", limits_default, out, sizeof out);
+    bool landlock = !(rc == RC_UNSUPPORTED && str_find(op->err.text, STR("Landlock")) != STR_NONE);
+    op_clear(op);
+    if (landlock)
+        tap_ok(rc == RC_OK && out[0] == '0' && out[1] == ' ', "a repository reader can read a file of its folder");
+    for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) {
+        int error = -1;
+        if (!landlock) {
+            tap_skip("this kernel has no Landlock", "a repository reader cannot: %s", denied[i]);
+            continue;
+        }
+        rc = run(op, z, 0, SANDBOX_REPOSITORY, folder, denied[i], limits_default, out, sizeof out);
+        sscanf(out, "%d", &error);
+        tap_ok(rc == RC_OK && error > 0, "a repository reader cannot: %s (errno %d)", denied[i], error);
+        op_clear(op);
+    }
+}
+
 static void attempts(struct op *op, struct zygote *z, int folder, int file)
 {
     char out[64];
@@ -239,6 +261,7 @@ int main(void)
         return 1;
     int file = openat(root, "inside", O_RDONLY);
     attempts(&op, z, root, file);
+    repository_reader(&op, z, root);
     fetcher(&op, z, file);
     ends(&op, z, file);
     struct stat st;

@@ -30,7 +30,7 @@ static const char *rule_name(enum match_rule r)
         "NOT_AFFECTED", "UNIMPORTANT", "NO_VERSION",   "NO_RELEASE", "UNREADABLE", "COMMITS_ONLY", "DEVELOPMENT",
         "OWNED",        "UPSTREAM",    "NOTHING",      "HEADERS",    "MODULE",     "UNDETERMINED", "VEX",
     };
-    return r < RULE_COUNT ? names[r] : "?";
+    return r < RULE_IN_COMMITS ? names[r] : "?";
 }
 
 static bool seen[RULE_COUNT];
@@ -499,7 +499,8 @@ static void check_rules(void)
 {
     bool texts = true;
     for (int r = 0; r < RULE_COUNT; r++) {
-        tap_ok(seen[r], "rule %s has a case", rule_name((enum match_rule)r));
+        if (r < RULE_IN_COMMITS) /* those have cases in commits.c */
+            tap_ok(seen[r], "rule %s has a case", rule_name((enum match_rule)r));
         texts &= strlen(match_rule_text((enum match_rule)r)) > 10;
     }
     tap_ok(texts, "every rule has a sentence");
