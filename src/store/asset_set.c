@@ -70,9 +70,9 @@ enum rc pending_note(struct op *op, struct store *s, uint32_t asset, const struc
     struct buf b;
     struct str all;
     buf_open(&b, op->mem, "members", 1 << 30);
-    members_put(&b, &gained);
+    members_put_flat(&b, &gained);
     size_t cut = b.n;
-    members_put(&b, &lost);
+    members_put_flat(&b, &lost);
     TRY(buf_done(op, &b, &all));
     return db_do(op, s->db, &q_note, ARGS(of_int(asset), of_blob(str_upto(all, cut)), of_blob(str_from(all, cut))));
 }

@@ -1,7 +1,10 @@
 /* The sets and their bytes: a section holds the first id, then differences less one. */
 #include "store/member.h"
 
+#include <endian.h>
 #include <stdlib.h>
+
+enum { FLAT_BYTES = sizeof(uint32_t) };
 
 static int by_component(const void *a, const void *b)
 {
@@ -60,6 +63,46 @@ void members_put(struct buf *b, const struct member_set *m)
             put_section(b, m, (uint8_t)rank);
 }
 
+static void put_flat(struct buf *b, const struct member_set *m, uint8_t rank)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++)
+        n += m->at[i].rank == rank;
+    if (n == 0)
+        return;
+    buf_byte(b, (char)rank);
+    put_int(b, n);
+    put_int(b, n * FLAT_BYTES);
+    char *to = buf_room(b, n * FLAT_BYTES);
+    for (size_t i = 0; to && i < m->n; i++)
+        if (m->at[i].rank == rank) {
+            uint32_t component = htole32(m->at[i].component);
+            memcpy(to, &component, FLAT_BYTES);
+            to += FLAT_BYTES;
+        }
+    if (to)
+        buf_took(b, n * FLAT_BYTES);
+}
+
+void members_put_flat(struct buf *b, const struct member_set *m)
+{
+    unsigned ranks = 0;
+    for (size_t i = 0; i < m->n; i++)
+        ranks |= 1u << (m->at[i].rank & (RANKS - 1));
+    if (ranks)
+        buf_byte(b, (char)MEMBERS_FLAT);
+    for (unsigned rank = RANKS; rank-- > 0;)
+        if (ranks & 1u << rank)
+            put_flat(b, m, (uint8_t)rank);
+}
+
+static uint32_t flat_at(const unsigned char *p, size_t i)
+{
+    uint32_t component;
+    memcpy(&component, p + i * FLAT_BYTES, FLAT_BYTES);
+    return le32toh(component);
+}
+
 /* The head of a section: its rank (below the one before), its count, where it ends. */
 static bool section(struct blob *b, unsigned below, unsigned *ret_rank, size_t *ret_n, const unsigned char **ret_end)
 {
@@ -78,6 +121,16 @@ static bool section(struct blob *b, unsigned below, unsigned *ret_rank, size_t *
     return true;
 }
 
+static uint32_t flat_next(struct blob *b)
+{
+    if (b->end - b->p < FLAT_BYTES) {
+        b->bad = true;
+        return 0;
+    }
+    b->p += FLAT_BYTES;
+    return flat_at(b->p - FLAT_BYTES, 0);
+}
+
 bool members_next(struct member_walk *w)
 {
     struct blob *b = &w->b;
@@ -91,8 +144,8 @@ bool members_next(struct member_walk *w)
         w->at.rank = (uint8_t)rank;
         base = 0;
     }
-    uint64_t component = base + blob_int(b);
-    if (b->bad || component > UINT32_MAX) {
+    uint64_t component = w->flat ? flat_next(b) : base + blob_int(b);
+    if (b->bad || component > UINT32_MAX || component < base) {
         b->bad = true;
         w->left = 0;
         return false;
@@ -102,13 +155,46 @@ bool members_next(struct member_walk *w)
     return true;
 }
 
+/* Each wanted one is searched for in what lies behind the one before. */
+static void meet_flat(const unsigned char *at, size_t left, unsigned rank, const uint32_t *wanted, size_t n,
+                      void (*hit)(void *arg, uint8_t rank, size_t i), void *arg)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < n && from < left; i++) {
+        size_t step = 1, low = from, high;
+        while (low + step < left && flat_at(at, low + step) < wanted[i]) {
+            low += step;
+            step *= 2;
+        }
+        high = low + step < left ? low + step : left;
+        while (low < high) {
+            size_t mid = low + (high - low) / 2;
+            if (flat_at(at, mid) < wanted[i])
+                low = mid + 1;
+            else
+                high = mid;
+        }
+        from = low;
+        if (low < left && flat_at(at, low) == wanted[i])
+            hit(arg, (uint8_t)rank, i);
+    }
+}
+
 bool members_meet(struct str bytes, const uint32_t *wanted, size_t n, void (*hit)(void *arg, uint8_t rank, size_t i), void *arg)
 {
-    struct blob b = blob_of(bytes);
+    bool flat = bytes.n && (unsigned char)bytes.p[0] == MEMBERS_FLAT;
+    struct blob b = blob_of(flat ? str_from(bytes, 1) : bytes);
     const unsigned char *end = NULL;
     unsigned rank = RANKS;
     size_t left = 0;
     while (section(&b, rank, &rank, &left, &end)) {
+        if (flat) {
+            b.bad |= (size_t)(end - b.p) != left * FLAT_BYTES;
+            if (!b.bad)
+                meet_flat(b.p, left, rank, wanted, n, hit, arg);
+            b.p = end;
+            continue;
+        }
         uint64_t component = 0;
         for (size_t i = 0; left && i < n && !b.bad; left--, component++) {
             component += blob_int(&b);

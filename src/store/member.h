@@ -22,6 +22,11 @@ void members_sort(struct member_set *m);
 
 void members_put(struct buf *b, const struct member_set *m);
 
+/* The same set in four bytes a member, behind a byte that says so: for what is read often and kept for a short time. All that reads
+ * stored bytes knows both. */
+void members_put_flat(struct buf *b, const struct member_set *m);
+enum { MEMBERS_FLAT = 0xff }; /* no rank */
+
 /* RC_INVALID when the bytes are no such set; `what` names them in the text. */
 MUST_USE enum rc members_get(struct op *op, const char *what, struct str bytes, struct member_set *ret);
 
@@ -41,11 +46,13 @@ struct member_walk {
     struct blob b;
     size_t left;                  /* in this section */
     const unsigned char *section; /* its end; NULL before the first */
+    bool flat;
     struct member at;
 };
 static inline struct member_walk members_walk(struct str bytes)
 {
-    return (struct member_walk){blob_of(bytes), 0, NULL, {0, 0}};
+    bool flat = bytes.n && (unsigned char)bytes.p[0] == MEMBERS_FLAT;
+    return (struct member_walk){blob_of(flat ? str_from(bytes, 1) : bytes), 0, NULL, flat, {0, 0}};
 }
 /* False at the end or when damaged (w->b.bad). Components rise within a rank; ranks fall. */
 bool members_next(struct member_walk *w);

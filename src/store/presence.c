@@ -5,6 +5,7 @@
 #include "store/inside.h"
 #include "store/posting.h"
 #include "store/state.h"
+#include <endian.h>
 #include <stdlib.h>
 
 static const struct query q_posting = {"SELECT rank, n, assets FROM posting WHERE bucket = ? AND component = ?"};
@@ -141,6 +142,19 @@ static enum rc read_pending(struct op *op, struct store *s, struct question *q)
     return RC_OK;
 }
 
+static enum rc tell_bits(struct op *op, struct question *q, struct presence *p, uint32_t base)
+{
+    for (uint32_t word = 0; word < BITMAP_BYTES / sizeof(uint64_t); word++) {
+        uint64_t bits;
+        memcpy(&bits, q->map + word * sizeof bits, sizeof bits);
+        for (bits = le64toh(bits); bits; bits &= bits - 1) {
+            p->asset = base | (word * 64 + (uint32_t)__builtin_ctzll(bits));
+            TRY(q->visit(op, q->arg, p));
+        }
+    }
+    return RC_OK;
+}
+
 /* One bucket of one component at one rank: its list (may be NULL) with its n corrections. */
 static enum rc tell(struct op *op, struct question *q, const struct list *l, const struct correction *c, size_t n)
 {
@@ -154,13 +168,12 @@ static enum rc tell(struct op *op, struct question *q, const struct list *l, con
             q->in[in++] = (uint16_t)c[i].asset;
         else
             q->out[out++] = (uint16_t)c[i].asset;
-    if (n && l && l->bytes.n == BITMAP_BYTES) {
+    if (l && l->bytes.n == BITMAP_BYTES) {
         TRY(posting_patch(op, l->bytes, l->n, q->out, out, q->in, in, q->map, &len));
-        TRY(posting_get(op, (struct str){q->map, BITMAP_BYTES}, len, q->was));
-        n = 0;
-    } else if (l) {
-        TRY(posting_get(op, l->bytes, l->n, q->was));
+        return tell_bits(op, q, &p, base);
     }
+    if (l)
+        TRY(posting_get(op, l->bytes, l->n, q->was));
     if (n) {
         len = posting_merge(q->was, len, q->out, out, q->in, in, q->now);
         at = q->now;
@@ -217,7 +230,7 @@ static enum rc find_now(struct op *op, struct store *s, struct question *q)
     q->now = n ? arena_array(op->mem, BUCKET_SIZE, sizeof *q->now) : NULL;
     q->in = arena_array(op->mem, n, sizeof *q->in);
     q->out = arena_array(op->mem, n, sizeof *q->out);
-    q->map = n ? arena_alloc(op->mem, BITMAP_BYTES) : NULL;
+    q->map = arena_alloc(op->mem, BITMAP_BYTES);
     return tell_all(op, q);
 }
 

@@ -79,14 +79,57 @@ static struct member_set some_members(struct op *op, size_t n, unsigned step, un
     return m;
 }
 
+struct met {
+    const struct member_set *m;
+    const uint32_t *wanted;
+    size_t n;
+    bool good;
+};
+
+static void meet(void *arg, uint8_t rank, size_t i)
+{
+    struct met *t = arg;
+    const struct member *there = members_find(t->m, t->wanted[i]);
+    t->n++;
+    t->good = t->good && there && there->rank == rank;
+}
+
+/* Some that are there and some that are not are met just where they are; of cut bytes nothing worse than an error comes. */
+static bool met(struct op *op, const struct member_set *m, struct str bytes)
+{
+    uint32_t *wanted = arena_array(op->mem, m->n + 50, sizeof *wanted), last = 0;
+    size_t n = 0, there = 0;
+    while (n < m->n + 50) {
+        last += 1 + dice(1 + dice(3000));
+        const struct member *near = m->n && dice(2) ? &m->at[dice((unsigned)m->n)] : NULL;
+        last = near && near->component > last ? near->component : last;
+        wanted[n++] = last;
+        there += members_find(m, last) != NULL;
+    }
+    struct met t = {m, wanted, 0, true};
+    bool good = members_meet(bytes, wanted, n, meet, &t) && t.good && t.n == there;
+    for (size_t i = 0; i < bytes.n; i += 1 + i / 8) {
+        struct met part = {m, wanted, 0, true};
+        struct str cut = copy(bytes.p, i);
+        (void)members_meet(cut, wanted, n, meet, &part);
+        good = good && part.n <= there;
+        free((char *)(uintptr_t)cut.p);
+    }
+    return good;
+}
+
 static void member_sets(struct op *op)
 {
-    bool good = true;
-    for (unsigned round = 0; round < 60; round++) {
+    bool good = true, all_met = true;
+    for (unsigned round = 0; round < 120; round++) {
         struct member_set m = some_members(op, dice(300), 1 + dice(5000), 1 + dice(8)), got;
         struct buf b;
         buf_open(&b, op->mem, "members", 1 << 20);
-        members_put(&b, &m);
+        if (round % 2)
+            members_put_flat(&b, &m);
+        else
+            members_put(&b, &m);
+        all_met = all_met && met(op, &m, buf_str(&b));
         good = good && members_get(op, "test", buf_str(&b), &got) == RC_OK && got.n == m.n;
         for (size_t i = 0; good && i < m.n; i++)
             good = got.at[i].component == m.at[i].component && got.at[i].rank == m.at[i].rank;
@@ -97,7 +140,13 @@ static void member_sets(struct op *op)
             op_clear(op);
         }
     }
-    tap_ok(good, "sets of members, and every prefix");
+    tap_ok(good, "sets of members in both forms, and every prefix");
+    tap_ok(all_met, "the wanted ones are met where they are, in either form");
+    struct member_set none;
+    tap_ok(members_get(op, "test", STR("\xff\x01\x02\x08\x05\0\0\0\x05\0\0\0"), &none) == RC_INVALID, "flat ones must rise");
+    op_clear(op);
+    tap_ok(members_get(op, "test", STR("\xff\x01\x02\x07\x05\0\0\0\x06\0\0"), &none) == RC_INVALID, "and be whole");
+    op_clear(op);
     struct member_set got;
     tap_ok(members_get(op, "test", STR("\x01\x02\x02\x00\x00\x01\x01\x01\x05"), &got) == RC_INVALID, "ranks must fall");
     op_clear(op);
