@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok, skip_all  # noqa: E402
 
 try:
     import jsonschema
 except ImportError:
-    print("1..0 # SKIP the Python module jsonschema is not installed")
-    sys.exit(0)
+    skip_all("the Python module jsonschema is not installed")
+Validator = getattr(jsonschema, "Draft202012Validator", jsonschema.Draft7Validator)
 
 muster, root = map(os.path.abspath, sys.argv[1:3])
 calls = {
@@ -31,12 +35,15 @@ calls = {
     "check": [["check", "shop", "{web1}", "--all-states", "--json"], ["check", "odd", "--json"], ["check", "--all", "--json"],
               ["check", "shop", "--all-states", "--json"]],
     "advisories-status": [["advisories", "status", "--json"]],
+    "advisories-update": [["advisories", "update", "--mirror", "mirror", "npm", "--json"], ["advisories", "update", "--mirror", "mirror", "npm", "Go", "--json"]],
 }
 before = {"check": [["advisories", "import", "osv", "vex"]]}
-count = failed = 0
 with tempfile.TemporaryDirectory() as tmp:
     data = os.path.join(tmp, "data")
     shutil.copytree(os.path.join(root, "tests/cmd/data"), data)
+    os.makedirs(os.path.join(data, "mirror/npm"))
+    with zipfile.ZipFile(os.path.join(data, "mirror/npm/all.zip"), "w") as z:
+        z.write(os.path.join(data, "osv/TEST-2024-1.json"), "TEST-2024-1.json")
     env = dict(os.environ, MUSTER_STORE=os.path.join(tmp, "muster.db"))
     for name, lists in calls.items():
         with open(os.path.join(root, "docs/schema", name + ".json"), encoding="utf-8") as f:
@@ -46,17 +53,11 @@ with tempfile.TemporaryDirectory() as tmp:
         for args in lists:
             args = [os.path.join(data, a[1:-1]) if a.startswith("{") else a for a in args]
             r = subprocess.run([muster, *args], capture_output=True, text=True, cwd=data, env=env, stdin=subprocess.DEVNULL)
-            count += 1
             try:
-                jsonschema.Draft202012Validator(schema).validate(json.loads(r.stdout)) if hasattr(jsonschema, "Draft202012Validator") else jsonschema.validate(json.loads(r.stdout), schema)
-                print(f"ok {count} - muster {' '.join(args[:3])} …: {name}.json holds")
+                Validator(schema).validate(json.loads(r.stdout))
+                ok(True, f"muster {' '.join(args[:3])} …: {name}.json holds")
             except (ValueError, jsonschema.ValidationError) as e:
-                failed += 1
-                print(f"not ok {count} - muster {' '.join(args)}: {name}.json")
-                print("#", str(e).replace("\n", "\n# ")[:2000])
+                ok(False, f"muster {' '.join(args)}: {name}.json", e, r.stderr)
 missing = [f for f in os.listdir(os.path.join(root, "docs/schema")) if f[:-5] not in calls]
-count += 1
-failed += bool(missing)
-print(f"{'not ok' if missing else 'ok'} {count} - every schema is tested", *missing)
-print(f"1..{count}")
-sys.exit(failed != 0)
+ok(not missing, "every schema is tested", *missing)
+done()
