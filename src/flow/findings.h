@@ -97,6 +97,11 @@ MUST_USE enum rc findings_blind(struct op *op, struct store *s, const struct adv
 /* The same for one component: its ecosystem when nothing was imported of it and a record of it may exist; else empty. */
 struct str findings_blind_to(struct op *op, const struct advised *a, const struct component *c);
 
+/* Assets that have packages of a release that ended or that no feed covers (flow/releases.h), when a record of it may exist: found
+ * by `meet`, once for each release, with its text. */
+typedef void findings_silent_meet(void *arg, const struct id_list *assets, struct str text);
+MUST_USE enum rc findings_silent(struct op *op, struct session *s, const struct advised *a, findings_silent_meet *meet, void *arg);
+
 /* The newest record of the stalest feed; 0. */
 int64_t findings_stalest(const struct advised *a);
 

@@ -206,6 +206,20 @@ static enum rc doubt_advisories(struct asking *k, struct store *s)
     return RC_OK;
 }
 
+static void doubt_silent(void *arg, const struct id_list *assets, struct str text)
+{
+    doubt(arg, assets, text, false);
+}
+
+/* Packages about which nobody publishes any more, or here. */
+static enum rc doubt_releases(struct asking *k, struct session *s)
+{
+    for (size_t i = 0; i < k->q->whats.n; i++)
+        if (k->advised[i])
+            TRY(findings_silent(k->op, s, k->advised[i], doubt_silent, k));
+    return RC_OK;
+}
+
 static enum rc doubt_all(struct asking *k, struct session *s)
 {
     struct id_list ids = {0};
@@ -230,6 +244,7 @@ static enum rc doubt_all(struct asking *k, struct session *s)
     doubt(k, &ids, STR("its scan was incomplete; `muster show` lists what was not read"), false);
     TRY(doubt_profiles(k, s->store));
     TRY(doubt_advisories(k, s->store));
+    TRY(doubt_releases(k, s));
     return doubt_digests(k, s->store);
 }
 

@@ -73,6 +73,10 @@ check(j["silent_releases"] == [{"distribution": "Debian", "release": "8", "state
       "the same in JSON", j["silent_releases"])
 for name in ("nine", "twelve"):
     run(db, "scan", root(name, "debian", {"nine": "9", "twelve": "12"}[name], package="bar"), "--as", name)
+r = run(db, "where", "CVE-2024-1", "--all", "--json")
+told = {a["asset"]: (a["state"], a["why"]) for a in json.loads(r.stdout)["assets"]}
+check(told["nine"][0] == "unknown" and "no imported feed covers Debian 9" in told["nine"][1] and told["twelve"][0] == "not exposed",
+      "where: no finding in a release that no feed covers is unknown", told)
 r = run(db, "check", "--all")
 check(r.returncode == 5 and "no imported feed covers Debian 9; 1 of its packages" in r.stdout, "of the whole store", r)
 r = run(db, "advisories", "match", stdin="Debian:8\tfoo\t1.0-1\nDebian\tfoo\t1.0-1\nDebian:12\tfoo\t1.0\n")
