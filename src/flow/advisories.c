@@ -4,8 +4,8 @@
 #include <unistd.h>
 #include "base/io.h"
 #include "flow/feed_wire.h"
-#include "flow/rematch.h"
 #include "flow/pack.h"
+#include "flow/rematch.h"
 #include "flow/survey.h"
 #include "match/match.h"
 #include "version/version.h"

@@ -12,23 +12,14 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import done, ok  # noqa: E402
+
 muster = os.path.abspath(sys.argv[1])
 here = os.path.dirname(os.path.abspath(__file__))
 tmp = tempfile.mkdtemp(prefix="muster-rematch-")
 store = os.path.join(tmp, "muster.db")
 random.seed(20240329)
-count = failed = 0
-
-
-def ok(condition, name, *details):
-    global count, failed
-    count += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {count} - {name}", flush=True)
-    if not condition:
-        for d in details:
-            for line in str(d).splitlines()[:20]:
-                print("#", line[:400])
 
 
 def run(*args, at=None, muster_is=muster):
@@ -317,8 +308,7 @@ def main():
     ok(got == expected and len(got) > 5, f"a store of schema 4: the findings it gave then ({len(got or [])})", *(set(got or []) ^ set(expected)))
     ok(run("db", "check", at=old).returncode == 0, "and it is sound")
     shutil.rmtree(tmp, ignore_errors=True)
-    print(f"1..{count}")
-    return failed > 0
+    done()
 
 
-sys.exit(main())
+main()

@@ -9,16 +9,9 @@ import sys
 root, tool = sys.argv[1:3]
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(root, "tests", "diff"))
+sys.path.insert(0, os.path.join(root, "tests", "lib"))
+from tap import done, ok as check  # noqa: E402
 from version import CASES  # noqa: E402
-
-count = failed = 0
-
-
-def check(good, name):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
 
 
 def read(*path):
@@ -48,5 +41,4 @@ for name, (held, *columns) in rows.items():
     cases = [c for c in CASES if c.scheme == name and not c.second]
     check(bool(cases) == (held[0] != "—" and not held.startswith("as ")), f"{name}: held against {held}")
     check(("✓" in held) == any(c.reads for c in cases), f"{name}: what it reads is compared too, or not")
-print(f"1..{count}")
-sys.exit(failed != 0)
+done()
