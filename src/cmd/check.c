@@ -318,10 +318,13 @@ static int print_result(struct op *op, struct cli *cli, const struct check_resul
 static int explain(struct op *op, struct cli *cli)
 {
     struct explanation x = {0};
+    struct scan_options o;
     if (cli->args.n != 1)
         return cli_usage(cli, "--explain ID takes the purl of one component");
-    struct str_list clones = {0};
-    cli_options(op, cli, "clone", &clones);
+    if (!scan_options_read(op, cli, &o))
+        return EXIT_USAGE;
+    struct clones_named clones = {.limits = o.limits};
+    cli_options(op, cli, "clone", &clones.list);
     if (check_explain(op, &cli->session, cli_option(cli, "explain"), cli->args.at[0], &clones, &x) != RC_OK)
         return cli_failed(op, cli);
     say_clones(op, cli, x.clones);
@@ -365,18 +368,19 @@ static int run(struct op *op, struct cli *cli)
     struct check_result r = {0};
     struct str fail_on = cli_option(cli, "fail-on").p ? cli_option(cli, "fail-on") : STR("any");
     bool known;
-    cli_options(op, cli, "clone", &c.clones);
     if (cli_switch(cli, "explain"))
         return explain(op, cli);
     if (cli->args.n == 0 && !cli_switch(cli, "all"))
         return cli_usage(cli, "name a target or an asset, or say --all");
-    if (c.clones.n && cli_switch(cli, "all"))
+    cli_options(op, cli, "clone", &c.clones.list);
+    if (c.clones.list.n && cli_switch(cli, "all"))
         return cli_usage(cli, "--clone needs the targets or assets named: it does not go with --all");
     check_fails(&r, fail_on, &known);
     if (!known)
         return cli_usage(cli, "--fail-on '" STR_FMT "': expected some of critical,high,medium,low,any,kev,malicious,possible,unknown", STR_ARG(fail_on));
     if (!cli_date(cli, "since", &c.since) || !scan_options_read(op, cli, &o))
         return EXIT_USAGE;
+    c.clones.limits = o.limits;
     enum rc rc = session_workers(op, &cli->session);
     if (rc == RC_OK && cli_switch(cli, "all"))
         rc = check_all(op, &cli->session, &c, &r);

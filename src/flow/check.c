@@ -15,7 +15,7 @@ enum rc check_open(struct checking *k, struct session *s)
     if (!k->ret->vex)
         TRY(vex_load(k->op, s, &k->ret->vex));
     k->vex = k->ret->vex;
-    if (!k->ret->clones && k->options->clones.n)
+    if (!k->ret->clones && k->options->clones.list.n)
         TRY(clones_open(k->op, &k->look, &k->options->clones, &k->ret->clones));
     TRY(feed_ages(k->op, s, k->ix, &ages));
     vec_each(const struct feed_age, a, &ages.list)
@@ -441,7 +441,7 @@ static enum rc explain_statements(struct explaining *x, struct session *s, const
     return RC_OK;
 }
 
-enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct str_list *clones,
+enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct clones_named *clones,
                       struct explanation *ret)
 {
     enum { MOST = 256 };
@@ -461,7 +461,7 @@ enum rc check_explain(struct op *op, struct session *s, struct str id, struct st
         return rc;
     if (n + about == 0)
         return fail(op, RC_NOTFOUND, "no advisory is called '" STR_FMT "'", STR_ARG(id));
-    if (clones->n)
+    if (clones->list.n)
         TRY(clones_open(op, &look, clones, &ret->clones));
     rc = match_subject(op, c, &ret->subject);
     if (rc == RC_NOTFOUND && ret->clones && clones_subject(op, c, &ret->subject))

@@ -49,7 +49,7 @@ struct check_result {
 struct check_options {
     bool only_fixable;
     bool all_states;
-    struct str_list clones; /* `DIR` or `URL=DIR` each: commits are judged in them */
+    struct clones_named clones; /* commits are judged in them */
     int64_t since; /* only flaws of which a record was published or changed after it; 0: all */
 };
 
@@ -85,7 +85,7 @@ struct explanation {
     bool no_ecosystem;
     struct clones *clones; /* NULL: none were named */
 };
-MUST_USE enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct str_list *clones,
+MUST_USE enum rc check_explain(struct op *op, struct session *s, struct str id, struct str purl, const struct clones_named *clones,
                                struct explanation *ret);
 
 #endif

@@ -71,7 +71,7 @@ static void add_repository(struct op *op, struct clone *c, struct str url)
     *vec_push(op->mem, &c->repositories) = name;
 }
 
-static enum rc open_one(struct op *op, struct clones *all, const struct advisory_lookup *look, struct str named)
+static enum rc open_one(struct op *op, struct clones *all, const struct advisory_lookup *look, const struct limits *limits, struct str named)
 {
     struct clone *c = vec_push(op->mem, &all->list);
     struct op inner = *op;
@@ -79,6 +79,7 @@ static enum rc open_one(struct op *op, struct clones *all, const struct advisory
     struct repo *git = NULL;
     const struct str *remotes = NULL;
     op_clear(&inner);
+    inner.limits = limits;
     c->folder = folder_of(op, named, &url);
     enum rc rc = repo_open(&inner, session_helper(op, "muster-clone"), c->folder, &git);
     if (rc == RC_INVALID || rc == RC_DENIED)
@@ -102,11 +103,11 @@ static enum rc open_one(struct op *op, struct clones *all, const struct advisory
     return RC_OK;
 }
 
-enum rc clones_open(struct op *op, const struct advisory_lookup *look, const struct str_list *named, struct clones **ret)
+enum rc clones_open(struct op *op, const struct advisory_lookup *look, const struct clones_named *named, struct clones **ret)
 {
     struct clones *all = arena_alloc(op->mem, sizeof *all);
-    vec_each(const struct str, one, named)
-        TRY(open_one(op, all, look, *one));
+    vec_each(const struct str, one, &named->list)
+        TRY(open_one(op, all, look, &named->limits, *one));
     *ret = all;
     return RC_OK;
 }

@@ -7,9 +7,14 @@
 
 struct clones;
 
+struct clones_named {
+    struct str_list list;  /* `DIR` or `URL=DIR` each */
+    struct limits limits;  /* of reading one: time and memory */
+};
+
 /* Opens each: `DIR`, whose remotes say whose clone it is, or `URL=DIR`. One that cannot be read is no failure: what it would
  * have decided is unknown, and clones_notes says why. RC_INVALID when a name is no repository at all. */
-MUST_USE enum rc clones_open(struct op *op, const struct advisory_lookup *look, const struct str_list *named, struct clones **ret);
+MUST_USE enum rc clones_open(struct op *op, const struct advisory_lookup *look, const struct clones_named *named, struct clones **ret);
 
 /* What the person should know of them. */
 const struct str_list *clones_notes(const struct clones *c);

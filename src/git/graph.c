@@ -13,10 +13,9 @@ enum {
     BEGIN_LEAST = 7,     /* digits of a shortened name */
     PEEL_MOST = 8,       /* tags of tags */
     COMMIT_MOST = 64 << 20,
-    NODES_MOST = 1 << 28,
-    NONE = UINT32_MAX,
-    IN_WORK = UINT32_MAX, /* as a generation */
 };
+#define NONE UINT32_MAX    /* no commit */
+#define IN_WORK UINT32_MAX /* as a generation */
 
 enum cut { CUT_NOT, CUT_SHALLOW, CUT_LACKING, CUT_DAMAGED };
 

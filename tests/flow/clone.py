@@ -71,8 +71,9 @@ class Index:
         return subprocess.run([muster, "--store", self.store, *args], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout)
 
     def explain(self, record, purl, *clones):
-        """(state, rule and all else) of the one entry."""
-        done = self.run("check", "--explain", record, purl, *[a for c in clones for a in ("--clone", c)])
+        """(state, all that was said) of the one entry; `clones` is a clone, then other options."""
+        options = clones[1:] if len(clones) > 1 else ()
+        done = self.run("check", "--explain", record, purl, *[a for c in clones[:1] for a in ("--clone", c)], *options)
         lines = [line for line in done.stdout.splitlines() if line.startswith(record)]
         found = re.search(r": (affected|possible|unknown|fixed|not affected): ", lines[-1]) if lines else None
         state = found[1] if found else f"status {done.returncode}"
@@ -142,6 +143,8 @@ def meanings(tmp):
                      record("T-OTHER", [span((i, "0"), repo="https://example.org/other/lib")]),
                      record("T-OSSFUZZ", [span((i, c["b"]), (f, c["e"]))], {"ecosystem": "OSS-Fuzz", "name": "lib"}),
                      record("T-PYPI", [span((i, c["b"]), (f, c["e"]))], {"ecosystem": "PyPI", "name": "lib"}),
+                     record("T-HUB", [span((i, c["b"]), (f, c["e"]), repo="https://github.com/Own/Lib")]),
+                     record("T-GO", [span((i, c["b"]), (f, c["e"]), repo="https://github.com/own/lib.git")], {"ecosystem": "Go", "name": "github.com/own/lib"}),
                      record("T-BOTH", [span((i, "0"), (f, c["e"])), {"type": "ECOSYSTEM", "events": [{"introduced": "1.1.0"}, {"fixed": "2.0.0"}]}],
                             {"ecosystem": "PyPI", "name": "lib"}),
                      record("T-TAGS", [span((i, c["b"]), (f, c["c"]))], {"ecosystem": "PyPI", "name": "lib"}, ["2.0.0"])])
@@ -173,6 +176,7 @@ def meanings(tmp):
     got, said = index.explain("T-FIX", purl(c["d"]))
     check(got.startswith("status"), "without --clone nothing is said of repositories", said)
     tags(index, repo, c)
+    purls(index, repo, c)
     names_of_clones(index, repo, c, tmp)
     targets(index, repo, c, tmp)
     return repo, c, index
@@ -201,6 +205,21 @@ def tags(index, repo, c):
     check(got == "affected", "OSS-Fuzz's packages are whole repositories", said)
     got, said = index.explain("T-PYPI", f"pkg:pypi/another@1?vcs_url=git%2B{URL}%40{c['c']}", repo)
     check(got.startswith("status"), "a record of one package is not about another of the same repository", said)
+
+
+def purls(index, repo, c):
+    hub = "git@GitHub.com:own/lib.git=" + repo
+    old, new = c["d"], c["f"]
+    for text, state in ((f"pkg:github/own/lib@{old}", "affected"), (f"pkg:github/Own/Lib@{new}", "fixed"), ("pkg:github/own/lib@v1.1.0", "affected"),
+                        (f"pkg:swift/github.com/own/lib@{old}", "affected"), (f"pkg:golang/github.com/own/lib@v0.0.0-20200101000000-{old[:12]}", "affected"),
+                        (f"pkg:golang/github.com/own/lib@v1.2.4-0.20200101000000-{new[:12]}", "fixed"), ("pkg:golang/github.com/own/lib@v1.0.0", "affected"),
+                        (f"pkg:cargo/lib@0.1.0?vcs_url=git%2Bssh://git%40github.com/own/lib%40{old}", "affected")):
+        got, said = index.explain("T-HUB", text, hub)
+        check(got == state, f"by its purl: {text.replace(old, 'OLD').replace(new, 'NEW')}", said)
+    got, said = index.explain("T-GO", f"pkg:golang/github.com/own/lib@v0.0.0-20200101000000-{old[:12]}", hub)
+    check(got == "affected", "a Go pseudo-version by its package", said)
+    got, said = index.explain("T-GO", "pkg:golang/github.com/own/lib@v0.0.0-20200101000000-0123456789ab", hub)
+    check(got == "unknown" and "lacks 0123456789ab: fetch" in said, "a Go pseudo-version of another history: unknown", said)
 
 
 def names_of_clones(index, repo, c, tmp):
@@ -233,6 +252,57 @@ def targets(index, repo, c, tmp):
     plain = index.run("check", "--json", target)
     ids = {f["id"]: f["state"] for f in json.loads(plain.stdout)["findings"]}
     check(ids == {"T-PYPI": "unknown", "T-TAGS": "affected"}, "without a clone the same target is as before", ids)
+
+
+def ways_into_an_index(index, repo, c, tmp):
+    """What is said of commits survives the import of another source, and a packed file."""
+    more = os.path.join(tmp, "more")
+    os.makedirs(more)
+    with open(os.path.join(more, "T-MORE.json"), "w", encoding="utf-8") as f:
+        json.dump(record("T-MORE", [span(("introduced", c["b"]), ("fixed", c["e"])), span(("introduced", "0"), repo="https://example.org/third")]), f)
+    index.run("advisories", "import", more)
+    got = [index.explain(r, purl(c["d"]), repo)[0] for r in ("T-FIX", "T-MORE", "T-AGAIN")]
+    check(got == ["affected", "affected", "fixed"], "another source's import keeps them", got)
+    packed, other = os.path.join(tmp, "packed"), Index.__new__(Index)
+    made = index.run("advisories", "pack", packed)
+    other.store = os.path.join(tmp, "other")
+    done = other.run("advisories", "import", packed)
+    wrong = []
+    for r in ("T-FIX", "T-LIMITS", "T-LAST", "T-AGAIN", "T-TWO-RANGES", "T-OSSFUZZ", "T-MORE"):
+        for one in c.values():
+            a, b = index.explain(r, purl(one), repo)[0], other.explain(r, purl(one), repo)[0]
+            if a != b:
+                wrong.append(f"{r} {one}: {a}, from the packed file {b}")
+    for v in ("1.0.0", "3.0.0", "2.0.0"):
+        for r in ("T-PYPI", "T-BOTH"):
+            a, b = index.explain(r, f"pkg:pypi/lib@{v}", repo)[0], other.explain(r, f"pkg:pypi/lib@{v}", repo)[0]
+            if a != b:
+                wrong.append(f"{r} {v}: {a}, from the packed file {b}")
+    check(not wrong, "a packed file carries them", made.stderr, done.stderr, *wrong)
+    found = index.run("where", "T-OSSFUZZ")
+    check("GIT" not in found.stdout + found.stderr, "no question takes a repository for a package", found.stdout, found.stderr)
+
+
+def liars(index, repo, c, tmp):
+    """A helper that says anything at all costs its own answers only."""
+    place = os.path.join(tmp, "bin")
+    os.makedirs(place)
+    shutil.copy(muster, os.path.join(place, "muster"))
+    words = {"nothing": "exit 0", "no end": "while :; do echo remote x; done", "a long line": "head -c 100000 /dev/zero | tr '\\0' x; sleep 9",
+             "zeros": "echo ready; head -c 3000 /dev/zero; sleep 1", "a wrong hash": "echo ready; while read q; do echo 'y 1234'; done",
+             "n for a commit": "echo ready; while read q; do echo n; done", "words": "echo ready; while read q; do echo yes indeed; done",
+             "escapes": "echo ready; while read q; do printf 'u \\033[31mred\\n'; done", "too early an end": "echo ready; read q; exit 1",
+             "a strange refusal": "echo refused 99 x", "a refusal": "echo refused 6 no luck", "two answers at once": "echo ready; while read q; do echo n; echo n; done"}
+    for name, script in words.items():
+        fake = os.path.join(place, "muster-clone")
+        with open(fake, "w", encoding="utf-8") as f:
+            f.write("#!/bin/sh\n" + script + "\n")
+        os.chmod(fake, 0o755)
+        done = subprocess.run([os.path.join(place, "muster"), "--store", index.store, "check", "--explain", "T-FIX", purl(c["d"]), "--clone", f"{URL}={repo}"],
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        check("T-FIX" in done.stdout and ": unknown: " in done.stdout and "\033" not in done.stdout + done.stderr and done.returncode == 5,
+              f"a helper that says {name}: unknown", done.returncode, done.stdout, done.stderr)
+    os.remove(fake)
 
 
 def clone_forms(tmp, repo, c, index):
@@ -351,11 +421,61 @@ def hostile(tmp, repo, c, index):
     got, said = index.explain("T-FIX", purl(c["d"]), f"{URL}={pipe}")
     check(got == "affected", "a pipe in place of a file stops nothing", said)
 
+    stuck = os.path.join(tmp, "stuck")
+    shutil.copytree(os.path.join(repo, ".git"), stuck)
+    place = os.path.join(stuck, "objects", c["c"][:2], c["c"][2:])
+    os.remove(place)
+    os.mkfifo(place)
+    got, said = index.explain("T-FIX", purl(c["d"]), f"{URL}={stuck}", "--limit-time", "2s")
+    check(got == "unknown" and "cannot be read any more" in said, "what never ends is ended by --limit-time", said)
+
     sha256 = os.path.join(tmp, "sha256")
     os.makedirs(sha256)
     git(sha256, "init", "-q", "--object-format=sha256")
     got, said = index.explain("T-FIX", purl(c["d"]), f"{URL}={sha256}")
     check(got == "unknown" and "SHA-1" in said, "a repository of another hash is not understood, and that is said", said)
+
+
+def damage(tmp, repo, c, index):
+    """Bytes changed anywhere: answers of their form or an end, no other answer than before but `unknown`."""
+    rng = random.Random(3)
+    original = os.path.join(tmp, "original")
+    git(tmp, "clone", "-q", "--mirror", repo, original)
+    git(original, "gc", "-q")
+    shutil.rmtree(os.path.join(original, "hooks"), ignore_errors=True)
+    asked = [(a, b) for a in "abdef" for b in ("d", "m", "s3")]
+    truth = {}
+    h = Helper(original)
+    for a, b in asked:
+        truth[a, b] = h.ask(f"h {c[a]} {c[b]}")
+    h.close()
+    wrong = []
+    for number in range(60):
+        bad = os.path.join(tmp, "damaged")
+        shutil.copytree(original, bad)
+        files = [os.path.join(d, f) for d, _, names in os.walk(bad) for f in names]
+        for path in rng.sample(files, 2):
+            os.chmod(path, 0o600)
+            with open(path, "rb") as f:
+                data = bytearray(f.read())
+            for _ in range(rng.choice((1, 3, 40))):
+                if data:
+                    data[rng.randrange(len(data))] = rng.choice((0, 255, 10, rng.randrange(256)))
+            with open(path, "wb") as f:
+                f.write(data[:rng.choice((len(data), len(data), len(data) // 2))])
+        h = Helper(bad, 20)
+        if h.hello and h.hello[-1] == "ready":
+            for a, b in asked:
+                got = h.ask(f"h {c[a]} {c[b]}")
+                if got != truth[a, b] and got[:1] not in ("u", "l", ""):
+                    wrong.append(f"round {number}: {a} in {b}: {got}, was {truth[a, b]}")
+                if not got:
+                    break
+        status = h.close()
+        if status not in (0, 1):
+            wrong.append(f"round {number}: ended with {status}")
+        shutil.rmtree(bad)
+    check(not wrong, "60 damaged clones: never another answer", *wrong[:20])
 
 
 class Helper:
@@ -371,12 +491,18 @@ class Helper:
                 break
 
     def ask(self, line):
-        self.p.stdin.write(line + "\n")
-        self.p.stdin.flush()
+        try:
+            self.p.stdin.write(line + "\n")
+            self.p.stdin.flush()
+        except BrokenPipeError:
+            return ""
         return self.p.stdout.readline().strip()
 
     def close(self):
-        self.p.stdin.close()
+        try:
+            self.p.stdin.close()
+        except BrokenPipeError:
+            pass
         self.p.stdout.close()
         return self.p.wait(60)
 
@@ -447,8 +573,11 @@ def main():
             return
         probe.close()
         protocol(repo, c)
+        ways_into_an_index(index, repo, c, tmp)
+        liars(index, repo, c, tmp)
         clone_forms(tmp, repo, c, index)
         hostile(tmp, repo, c, index)
+        damage(tmp, repo, c, index)
         random_histories(tmp, 20, 6, 300)
     print(f"1..{len(results)}")
     sys.exit(0 if all(results) else 1)
