@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Compares what muster and osv-scanner find in the same lockfiles with the same advisories, offline.
-   osv.py MUSTER [--advisories DIR] [--lockfiles DIR] [--explained FILE] [--only TEXT]
+   osv.py MUSTER [--advisories DIR] [--lockfiles DIR] [--explained FILE] [--only TEXT] [--malicious]
 
 For each lockfile that osv-scanner reads, the record ids of each package (name and version) are compared: of those that both
 list, through `scan` and `advisories match`; of those that only osv-scanner lists, and of lockfiles that muster does not read,
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Ours and their words for one ecosystem.
@@ -44,14 +45,37 @@ def normal(ecosystem, name, version):
     return ecosystem, name, version
 
 
-def prepare(advisories, folder):
+def malicious(advisories):
+    """Ecosystem → [(name, bytes)] of malicious.zip, which holds all ecosystems' in one."""
+    found = collections.defaultdict(list)
+    with zipfile.ZipFile(os.path.join(advisories, "malicious.zip")) as z:
+        for name in z.namelist():
+            data = z.read(name)
+            for ecosystem in {a.get("package", {}).get("ecosystem", "") for a in json.loads(data).get("affected", ())}:
+                found[ecosystem].append((name, data))
+    return found
+
+
+def with_more(archive, more, folder):
+    """A copy of the archive with more records."""
+    copy = os.path.join(folder, "merged-" + os.path.basename(archive))
+    shutil.copyfile(archive, copy)
+    with zipfile.ZipFile(copy, "a", zipfile.ZIP_STORED) as z:
+        for name, data in more:
+            z.writestr(name, data)
+    return copy
+
+
+def prepare(advisories, folder, with_malicious):
     """osv-scanner's offline folder, made of links to the archives that muster imports."""
-    archives = []
+    archives, bad = [], malicious(advisories) if with_malicious else {}
     for name in sorted(os.listdir(advisories)):
         ecosystem = name.removesuffix(".zip")
         if not name.endswith(".zip") or ecosystem not in ECOSYSTEMS.values():
             continue
         archives.append(os.path.join(advisories, name))
+        if bad.get(ecosystem):
+            archives[-1] = with_more(archives[-1], bad[ecosystem], folder)
         for program in ("osv-scalibr", "osv-scanner"):  # 2.5 reads the first, older ones the second
             place = os.path.join(folder, program, ecosystem)
             os.makedirs(place)
@@ -155,6 +179,7 @@ def main():
     parser.add_argument("--lockfiles", default=os.path.join(shared, "lockfiles"))
     parser.add_argument("--explained", default=os.path.join(HERE, "osv-explained.tsv"))
     parser.add_argument("--only", default="")
+    parser.add_argument("--malicious", action="store_true", help="with the records of malicious packages, too")
     a = parser.parse_args()
     scanner = shutil.which("osv-scanner")
     if not scanner:
@@ -166,7 +191,7 @@ def main():
     table, good, number = explanations(a.explained), True, 0
     with tempfile.TemporaryDirectory() as tmp:
         store = os.path.join(tmp, "store")
-        archives = prepare(a.advisories, tmp)
+        archives = prepare(a.advisories, tmp, a.malicious)
         done = run([a.muster, "--store", store, "advisories", "import", *archives])
         if done.returncode:
             print(f"Bail out! advisories import: {done.stderr.strip()[:300]}")
