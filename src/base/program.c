@@ -22,7 +22,7 @@ void program_end(struct program *p)
         kill(p->pid, SIGKILL);
         waitpid(p->pid, NULL, 0);
     }
-    *p = (struct program){.to = -1, .from = -1};
+    *p = (struct program){.name = p->name, .to = -1, .from = -1};
 }
 
 static void end(void *arg)
@@ -70,7 +70,7 @@ enum rc program_start(struct op *op, const char *path, const char *const *argv, 
         return rc;
     }
     struct program *p = arena_alloc(op->mem, sizeof *p);
-    *p = (struct program){.to = in[1], .from = out[0], .pid = pid};
+    *p = (struct program){.name = argv[0], .to = in[1], .from = out[0], .pid = pid};
     arena_defer(op->mem, end, p);
     *ret = p;
     return RC_OK;
@@ -81,9 +81,9 @@ enum rc program_tell(struct op *op, struct program *p, struct str bytes)
 {
     struct sigaction before, ignore = {.sa_handler = SIG_IGN};
     if (p->to < 0)
-        return fail(op, RC_IO, "a helper program is gone");
+        return fail(op, RC_IO, "%s is gone", p->name);
     sigaction(SIGPIPE, &ignore, &before);
-    enum rc rc = io_write(op, p->to, STR("pipe to a helper program"), bytes);
+    enum rc rc = io_write(op, p->to, str_of(p->name), bytes);
     sigaction(SIGPIPE, &before, NULL);
     return rc;
 }
@@ -95,14 +95,14 @@ enum rc program_hear(struct op *op, struct program *p, int64_t deadline_ms, char
         if (worker_interrupted)
             return fail(op, RC_DENIED, "interrupted");
         if (p->from < 0 || time_monotonic_ms() > deadline_ms)
-            return fail(op, RC_IO, "a helper program says nothing");
+            return fail(op, RC_IO, "%s says nothing", p->name);
         if (poll(&one, 1, 200) <= 0)
             continue;
         ssize_t got = read(p->from, ret, n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return fail(op, RC_IO, "a helper program ended without a word");
+            return fail(op, RC_IO, "%s ended without a word", p->name);
         *ret_n = (size_t)got;
         return RC_OK;
     }

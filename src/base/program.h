@@ -5,6 +5,7 @@
 #include "base/op.h"
 
 struct program {
+    const char *name; /* argv[0], for what is told of it */
     int to, from; /* -1: closed */
     int pid;      /* 0: gone */
 };

@@ -14,19 +14,6 @@ enum { SMALL_MOST = 8 << 20, ATTEMPTS = 5 };
 
 /* ---- muster-fetch ---- */
 
-/* Beside this program (as built), else where it is installed. */
-static const char *fetcher_path(struct op *op)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-    if (n > 0 && n < (ssize_t)sizeof self) {
-        struct str beside = str_join(op->mem, str_dir((struct str){self, (size_t)n}), STR("/muster-fetch"));
-        if (access(beside.p, X_OK) == 0)
-            return beside.p;
-    }
-    return MUSTER_LIBEXECDIR "/muster-fetch";
-}
-
 /* Of the environment only what says how to reach the network, and whom to trust there. */
 static const char *const *fetcher_environment(struct op *op)
 {
@@ -45,7 +32,7 @@ static const char *const *fetcher_environment(struct op *op)
 static enum rc get(struct op *op, struct downloads *d, const struct http_request *rq, const struct http_taker *t)
 {
     if (!d->fetcher)
-        TRY(http_open(op, fetcher_path(op), fetcher_environment(op), &d->fetcher));
+        TRY(http_open(op, session_helper(op, "muster-fetch"), fetcher_environment(op), &d->fetcher));
     enum rc rc = http_get(op, d->fetcher, rq, t);
     if (rc != RC_OK)
         d->fetcher = NULL; /* it may have died: the next question goes to a new one */
