@@ -69,7 +69,7 @@ static void schemas(void)
     kit_write(&k, "web", 100, "deb/a@1", NULL);
     store_close(k.s);
     k.s = NULL;
-    tap_ok(sql(&k, "DROP TABLE block; DROP INDEX component_source; DROP TABLE statement; DROP TABLE finding; DROP TABLE subject; DROP TABLE own_statement;"
+    tap_ok(sql(&k, "DROP TABLE block; DROP INDEX component_source; DROP TABLE statement; DROP TABLE finding; DROP TABLE subject; DROP TABLE own_statement; DROP INDEX pending_asset;"
                    "DELETE FROM meta WHERE key = 'block version'; PRAGMA user_version = 1"),
            "a store of schema 1");
     struct store *s = NULL;
@@ -82,7 +82,7 @@ static void schemas(void)
     k.s = NULL;
     tap_ok(sql(&k, "PRAGMA user_version = 1000"), "a store of the future");
     tap_ok(store_open(&k.op, k.path, STORE_WRITE, &s) == RC_UNSUPPORTED && says(&k, "newer"), "is refused, and says so");
-    sql(&k, "PRAGMA user_version = 6; PRAGMA journal_mode = DELETE");
+    sql(&k, "PRAGMA user_version = 7; PRAGMA journal_mode = DELETE");
     tap_ok(store_open(&k.op, k.path, STORE_READ, &s) == RC_OK, "opened for reading");
     tap_ok(store_begin(&k.op, s, STORE_WRITING) == RC_DENIED && says(&k, "reading only"), "is not written");
     store_close(s);
