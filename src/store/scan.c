@@ -9,7 +9,8 @@
 static const struct query q_asset = {"SELECT id, kind, owner, tags, last_scan, profile, scan, members FROM asset WHERE name = ?"};
 static const struct query q_asset_add = {
     "INSERT INTO asset (name, kind, owner, tags, target, tool, first_seen, last_scan, profile, complete, members, scan)"
-    " VALUES (?, ?, ?, ?, '', '', ?, 0, 0, 0, 0, 0) RETURNING id"};
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, 0) RETURNING id"};
+static const struct query q_asset_scan = {"UPDATE asset SET scan = ? WHERE id = ?"};
 static const struct query q_asset_now = {
     "UPDATE asset SET kind = ?, owner = ?, tags = ?, target = ?, tool = ?, last_scan = ?, profile = ?, complete = ?, members = ?, scan = ?"
     " WHERE id = ?"};
@@ -223,17 +224,21 @@ static enum rc write_state(struct op *op, struct store *s, const struct scan *sc
     struct str tags;
     uint32_t id = 0;
     TRY(labels(op, scan, b, &tags));
+    result->members = (uint32_t)now->members.n;
     if (b->is_new)
-        TRY(db_insert(op, s->db, &q_asset_add, ARGS(of_text(scan->name), of_text(b->kind), of_text(b->owner), of_blob(tags), of_int(at)),
+        TRY(db_insert(op, s->db, &q_asset_add,
+                      ARGS(of_text(scan->name), of_text(b->kind), of_text(b->owner), of_blob(tags), of_text(scan->target),
+                           of_text(scan->tool), of_int(at), of_int(scan->profile), of_int(scan->complete), of_int(result->members)),
                       &b->id));
     result->asset = b->id;
-    result->members = (uint32_t)now->members.n;
     TRY(write_row(op, s, scan, bom, at, was, now, result, &id));
     if (!b->is_new)
         TRY(write_changes(op, s, b->id, id, at, was, now));
     TRY(write_bom(op, s, b->id, seen, now));
     TRY(pending_note(op, s, b->id, &was->members, &now->members));
     TRY(write_aliases(op, s, scan, b->id, at));
+    if (b->is_new)
+        return db_do(op, s->db, &q_asset_scan, ARGS(of_int(id), of_int(b->id)));
     return db_do(op, s->db, &q_asset_now,
                  ARGS(of_text(b->kind), of_text(b->owner), of_blob(tags), of_text(scan->target), of_text(scan->tool), of_int(at),
                       of_int(scan->profile), of_int(scan->complete), of_int(result->members), of_int(id), of_int(b->id)));
