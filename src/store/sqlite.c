@@ -186,17 +186,31 @@ static enum rc number(struct op *op, struct sqlite_db *d, const char *sql, int64
     return rc;
 }
 
-static enum rc begin(struct op *op, struct sqlite_db *d, const char *sql)
+static const struct query q_begin = {"BEGIN"}, q_begin_write = {"BEGIN IMMEDIATE"}, q_commit = {"COMMIT"};
+
+/* What comes with every transaction is kept as other statements are. */
+static enum rc step(struct op *op, struct sqlite_db *d, const struct query *q)
 {
-    TRY(script(op, d, sql));
+    struct statement *s = NULL;
+    TRY(prepare(op, d, q, &s));
+    errno = 0;
+    int code = sqlite3_step(s->stmt);
+    enum rc rc = code == SQLITE_DONE ? RC_OK : broken(op, d, code);
+    sqlite3_reset(s->stmt);
+    return rc;
+}
+
+static enum rc begin(struct op *op, struct sqlite_db *d, const struct query *q)
+{
+    TRY(step(op, d, q));
     d->in_txn = true;
     return RC_OK;
 }
 
-static enum rc finish(struct op *op, struct sqlite_db *d, const char *sql)
+static enum rc finish(struct op *op, struct sqlite_db *d)
 {
     reset_all(d);
-    enum rc rc = script(op, d, sql);
+    enum rc rc = step(op, d, &q_commit);
     if (rc != RC_OK && !sqlite3_get_autocommit(d->handle))
         sqlite3_exec(d->handle, "ROLLBACK", NULL, NULL, NULL);
     d->in_txn = false;
@@ -312,9 +326,9 @@ static enum rc verb(struct op *op, struct db *db, enum db_verb verb, void *arg)
 {
     struct sqlite_db *d = self(db);
     switch (verb) {
-    case DB_BEGIN_READ: return begin(op, d, "BEGIN");
-    case DB_BEGIN_WRITE: return begin(op, d, "BEGIN IMMEDIATE");
-    case DB_COMMIT: return finish(op, d, "COMMIT");
+    case DB_BEGIN_READ: return begin(op, d, &q_begin);
+    case DB_BEGIN_WRITE: return begin(op, d, &q_begin_write);
+    case DB_COMMIT: return finish(op, d);
     case DB_ROLLBACK: return rollback(d);
     case DB_CHECK: return check(op, d, arg);
     case DB_COMPACT: return script(op, d, "VACUUM; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -342,7 +356,7 @@ static enum rc use_wal(struct op *op, struct sqlite_db *d)
 static enum rc migrate(struct op *op, struct sqlite_db *d, int64_t newest)
 {
     int64_t at = 0;
-    TRY(begin(op, d, "BEGIN IMMEDIATE"));
+    TRY(begin(op, d, &q_begin_write));
     enum rc rc = number(op, d, "PRAGMA user_version", &at);
     for (; rc == RC_OK && at >= 0 && at < newest; at++)
         rc = script(op, d, schema_sqlite[at]);
@@ -356,7 +370,7 @@ static enum rc migrate(struct op *op, struct sqlite_db *d, int64_t newest)
         rollback(d);
         return rc;
     }
-    return finish(op, d, "COMMIT");
+    return finish(op, d);
 }
 
 struct marks {
@@ -367,7 +381,7 @@ struct marks {
 static enum rc read_marks(struct op *op, struct sqlite_db *d, struct marks *ret)
 {
     struct marks m = {0, 0, 0};
-    TRY(begin(op, d, "BEGIN"));
+    TRY(begin(op, d, &q_begin));
     enum rc rc = number(op, d, "PRAGMA user_version", &m.schema);
     if (rc == RC_OK)
         rc = number(op, d, "PRAGMA application_id", &m.application);
