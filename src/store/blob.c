@@ -59,14 +59,9 @@ size_t blob_count(struct blob *b)
 
 void put_int(struct buf *b, uint64_t v)
 {
-    char *at = buf_room(b, 10);
-    size_t n = 0;
-    if (!at)
-        return;
-    for (; v >= 0x80; v >>= 7)
-        at[n++] = (char)(v | 0x80);
-    at[n++] = (char)v;
-    buf_took(b, n);
+    char *at = buf_room(b, INT_MOST);
+    if (at)
+        buf_took(b, (size_t)(write_int(at, v) - at));
 }
 
 void put_str(struct buf *b, struct str s)

@@ -44,6 +44,25 @@ static inline bool blob_ended(const struct blob *b)
     return !b->bad && b->p == b->end;
 }
 
+/* Writing where the caller has made room: INT_MOST for a number, as many more as a text is long; what comes behind. */
+enum { INT_MOST = 10 };
+
+static inline char *write_int(char *at, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *at++ = (char)(v | 0x80);
+    *at++ = (char)v;
+    return at;
+}
+
+static inline char *write_str(char *at, struct str s)
+{
+    at = write_int(at, s.n);
+    if (s.n)
+        memcpy(at, s.p, s.n);
+    return at + s.n;
+}
+
 void put_int(struct buf *b, uint64_t v);
 void put_str(struct buf *b, struct str s);
 

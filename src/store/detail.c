@@ -38,16 +38,33 @@ static int by_link(const void *a, const void *b)
     return (int)x->exact - (int)y->exact;
 }
 
+/* Most of what comes is sorted already. */
+static void sort_entries(struct detail *d)
+{
+    for (size_t i = 1; i < d->entries.n; i++)
+        if (d->entries.at[i - 1].component > d->entries.at[i].component) {
+            qsort(d->entries.at, d->entries.n, sizeof *d->entries.at, by_component);
+            return;
+        }
+}
+
+static void sort_links(struct detail *d)
+{
+    for (size_t i = 1; i < d->links.n; i++)
+        if (by_link(&d->links.at[i - 1], &d->links.at[i]) > 0) {
+            qsort(d->links.at, d->links.n, sizeof *d->links.at, by_link);
+            return;
+        }
+}
+
 void detail_sort(struct detail *d)
 {
     size_t n = 0;
     vec_each(struct entry, e, &d->entries)
         if (e->n > 1)
             qsort(e->at, e->n, sizeof *e->at, by_place);
-    if (d->entries.n > 1)
-        qsort(d->entries.at, d->entries.n, sizeof *d->entries.at, by_component);
-    if (d->links.n > 1)
-        qsort(d->links.at, d->links.n, sizeof *d->links.at, by_link);
+    sort_entries(d);
+    sort_links(d);
     for (size_t i = 0; i < d->links.n; i++)
         if (n == 0 || by_link(&d->links.at[n - 1], &d->links.at[i]) != 0)
             d->links.at[n++] = d->links.at[i];
@@ -80,14 +97,18 @@ static void put_place(struct op *op, struct buf *b, struct layer_table *layers, 
 {
     unsigned flags = (unsigned)p->scope & SCOPE_BITS;
     flags |= (p->layer.p ? HAS_LAYER : 0u) | (p->gone_in.p ? HAS_GONE : 0u) | (p->evidence.n ? HAS_EVIDENCE : 0u);
-    buf_byte(b, (char)flags);
+    char *at = buf_room(b, 1 + 4 * INT_MOST + p->evidence.n + p->path.n), *end = at;
+    if (!at)
+        return;
+    *end++ = (char)flags;
     if (flags & HAS_LAYER)
-        put_int(b, layer_index(op->mem, layers, p->layer));
+        end = write_int(end, layer_index(op->mem, layers, p->layer));
     if (flags & HAS_GONE)
-        put_int(b, layer_index(op->mem, layers, p->gone_in));
+        end = write_int(end, layer_index(op->mem, layers, p->gone_in));
     if (flags & HAS_EVIDENCE)
-        put_str(b, p->evidence);
-    put_str(b, p->path);
+        end = write_str(end, p->evidence);
+    end = write_str(end, p->path);
+    buf_took(b, (size_t)(end - at));
 }
 
 static void put_entries(struct op *op, struct buf *b, struct layer_table *layers, const struct detail *d)
@@ -95,10 +116,14 @@ static void put_entries(struct op *op, struct buf *b, struct layer_table *layers
     uint32_t next = 0;
     put_int(b, d->entries.n);
     vec_each(struct entry, e, &d->entries) {
-        put_int(b, e->component - next);
+        char *at = buf_room(b, 3 * INT_MOST), *end = at;
+        if (!at)
+            return;
+        end = write_int(end, e->component - next);
+        end = write_int(end, (uint64_t)e->confirmed);
+        end = write_int(end, e->n);
+        buf_took(b, (size_t)(end - at));
         next = e->component + 1;
-        put_int(b, (uint64_t)e->confirmed);
-        put_int(b, e->n);
         for (size_t i = 0; i < e->n; i++)
             put_place(op, b, layers, &e->at[i]);
     }
@@ -112,10 +137,14 @@ static void put_links(struct buf *b, const struct detail *d)
         return;
     put_int(b, d->links.n);
     vec_each(struct link, l, &d->links) {
-        put_int(b, l->from - last);
+        char *at = buf_room(b, 2 * INT_MOST + 1), *end = at;
+        if (!at)
+            return;
+        end = write_int(end, l->from - last);
+        end = write_int(end, l->to);
+        *end++ = (char)(l->kind << 1 | (l->exact ? 1 : 0));
+        buf_took(b, (size_t)(end - at));
         last = l->from;
-        put_int(b, l->to);
-        buf_byte(b, (char)(l->kind << 1 | (l->exact ? 1 : 0)));
     }
 }
 

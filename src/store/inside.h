@@ -43,6 +43,16 @@ MUST_USE enum rc component_rows(struct op *op, struct store *s, const struct que
 /* The id of a component's row: found, or made. The hash is that of component_key. Inside a writing transaction. */
 MUST_USE enum rc component_resolve(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret);
 
+/* That one will be resolved soon: the table of those met is large, and fetching from it takes longer than all else. */
+static inline void component_expect(const struct store *s, struct hash128 hash)
+{
+    if (!s->known_slots)
+        return;
+    const char *slot = (const char *)&s->known[(size_t)hash.a & (s->known_slots - 1)];
+    __builtin_prefetch(slot);
+    __builtin_prefetch(slot + sizeof *s->known - 1);
+}
+
 /* What identifies a component, hashed; `scratch` is used again and again. */
 struct buf;
 struct hash128 component_key(const struct store *s, struct buf *scratch, const struct component *c);

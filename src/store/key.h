@@ -16,6 +16,10 @@ bool key_draw(unsigned char ret[KEY_BYTES]);
 
 struct hash128 key_hash(const unsigned char key[KEY_BYTES], struct str s);
 
+/* The same of a text of `bytes` bytes that is in words already, the low byte first; the last word holds what is left over,
+ * fewer than eight bytes. */
+struct hash128 key_hash_words(const unsigned char key[KEY_BYTES], const uint64_t *words, size_t bytes);
+
 /* Sums of hashes stand for sets whose order does not matter. */
 static inline void hash128_sum(struct hash128 *sum, struct hash128 h)
 {

@@ -16,9 +16,12 @@ static int by_component(const void *a, const void *b)
 
 void members_sort(struct member_set *m)
 {
-    size_t n = 0;
-    if (m->n > 1)
-        qsort(m->at, m->n, sizeof *m->at, by_component);
+    size_t n = 0, rising = 1;
+    while (rising < m->n && m->at[rising - 1].component < m->at[rising].component)
+        rising++;
+    if (rising >= m->n)
+        return;
+    qsort(m->at, m->n, sizeof *m->at, by_component);
     for (size_t i = 0; i < m->n; i++)
         if (n == 0 || m->at[n - 1].component != m->at[i].component)
             m->at[n++] = m->at[i];

@@ -18,16 +18,16 @@ static const struct query q_name_last = {"SELECT coalesce(max(id), 0) FROM name"
 
 struct hash128 component_key(const struct store *s, struct buf *scratch, const struct component *c)
 {
+    const struct str parts[] = {c->type, c->ns, c->name, c->version, c->qualifiers, c->source, c->source_version, c->digest};
+    enum { PARTS = sizeof parts / sizeof *parts };
+    size_t room = PARTS * INT_MOST;
+    for (size_t i = 0; i < PARTS; i++)
+        room += parts[i].n;
     buf_clear(scratch);
-    put_str(scratch, c->type);
-    put_str(scratch, c->ns);
-    put_str(scratch, c->name);
-    put_str(scratch, c->version);
-    put_str(scratch, c->qualifiers);
-    put_str(scratch, c->source);
-    put_str(scratch, c->source_version);
-    put_str(scratch, c->digest);
-    return key_hash(s->key, buf_str(scratch));
+    char *at = buf_room(scratch, room), *end = at;
+    for (size_t i = 0; at && i < PARTS; i++)
+        end = write_str(end, parts[i]);
+    return key_hash(s->key, (struct str){at, (size_t)(end - at)});
 }
 
 void component_forget_known(struct store *s)

@@ -9,11 +9,6 @@ static struct str layer_name(const struct scan *scan, uint32_t i)
     return i < scan->layers.n ? scan->layers.at[i] : (struct str){NULL, 0};
 }
 
-static void put_hash(struct buf *b, struct hash128 h)
-{
-    buf_add(b, (struct str){(const char *)&h, sizeof h});
-}
-
 static void hear(const struct store *s, struct buf *b, struct hash128 *sum)
 {
     hash128_sum(sum, key_hash(s->key, buf_str(b)));
@@ -37,21 +32,41 @@ static uint8_t scope_rank(const struct occurrence *o)
     return on_disk && o->gone_in == LAYER_NONE;
 }
 
+static void hear_component(const struct store *s, struct hash128 c, uint8_t rank, struct hash128 *sum)
+{
+    const uint64_t words[] = {HEAR_COMPONENT | c.a << 8, c.a >> 56 | c.b << 8, c.b >> 56 | (uint64_t)rank << 8};
+    hash128_sum(sum, key_hash_words(s->key, words, 1 + sizeof c + 1));
+}
+
 static void hear_places(const struct store *s, struct buf *b, const struct scan *scan, const struct bom *bom, struct heard *h)
 {
     vec_each(const struct occurrence, o, &bom->occurrences) {
         if (o->component >= bom->components.n)
             continue;
-        buf_byte(b, HEAR_PLACE);
-        put_hash(b, h->components[o->component]);
-        buf_byte(b, (char)o->scope);
-        put_str(b, layer_name(scan, o->layer));
-        put_int(b, o->gone_in != LAYER_NONE);
-        put_str(b, layer_name(scan, o->gone_in));
-        put_str(b, o->path);
-        put_str(b, o->evidence);
-        hear(s, b, &h->seen);
+        buf_clear(b);
+        const struct hash128 *c = &h->components[o->component];
+        struct str layer = layer_name(scan, o->layer), gone_in = layer_name(scan, o->gone_in);
+        char *at = buf_room(b, 2 + sizeof *c + 5 * INT_MOST + layer.n + gone_in.n + o->path.n + o->evidence.n), *end = at;
+        if (!at)
+            continue;
+        *end++ = HEAR_PLACE;
+        memcpy(end, c, sizeof *c);
+        end += sizeof *c;
+        *end++ = (char)o->scope;
+        end = write_str(end, layer);
+        end = write_int(end, o->gone_in != LAYER_NONE);
+        end = write_str(end, gone_in);
+        end = write_str(end, o->path);
+        end = write_str(end, o->evidence);
+        hash128_sum(&h->seen, key_hash(s->key, (struct str){at, (size_t)(end - at)}));
     }
+}
+
+static void hear_edge(const struct store *s, struct hash128 from, struct hash128 to, const struct edge *e, struct hash128 *sum)
+{
+    const uint64_t words[] = {HEAR_EDGE | from.a << 8, from.a >> 56 | from.b << 8, from.b >> 56 | to.a << 8, to.a >> 56 | to.b << 8,
+                              to.b >> 56 | (uint64_t)(uint8_t)(e->kind << 1 | e->exact) << 8};
+    hash128_sum(sum, key_hash_words(s->key, words, 1 + sizeof from + sizeof to + 1));
 }
 
 void heard_read(struct op *op, struct store *s, const struct scan *scan, const struct bom *bom, struct heard *ret)
@@ -62,22 +77,14 @@ void heard_read(struct op *op, struct store *s, const struct scan *scan, const s
     hear_scan(s, &b, scan, &h.seen);
     for (size_t i = 0; i < bom->components.n; i++) {
         h.components[i] = component_key(s, &b, &bom->components.at[i]);
-        buf_clear(&b);
-        buf_byte(&b, HEAR_COMPONENT);
-        put_hash(&b, h.components[i]);
-        buf_byte(&b, scan->ranks ? (char)scan->ranks[i] : 0);
-        hear(s, &b, &h.seen);
+        hear_component(s, h.components[i], scan->ranks ? scan->ranks[i] : 0, &h.seen);
+        component_expect(s, h.components[i]);
     }
     hear_places(s, &b, scan, bom, &h);
-    vec_each(const struct edge, e, &bom->edges) {
-        if (e->from >= bom->components.n || e->to >= bom->components.n)
-            continue;
-        buf_byte(&b, HEAR_EDGE);
-        put_hash(&b, h.components[e->from]);
-        put_hash(&b, h.components[e->to]);
-        buf_byte(&b, (char)(e->kind << 1 | e->exact));
-        hear(s, &b, &h.seen);
-    }
+    vec_each(const struct edge, e, &bom->edges)
+        if (e->from < bom->components.n && e->to < bom->components.n)
+            hear_edge(s, h.components[e->from], h.components[e->to], e, &h.seen);
+    buf_clear(&b);
     vec_each(const struct gap, g, &bom->gaps) {
         buf_byte(&b, HEAR_GAP);
         put_str(&b, g->path);
@@ -151,6 +158,8 @@ enum rc state_build(struct op *op, struct store *s, const struct scan *scan, con
         st.members.at[i] = (struct member){id, rank < RANKS ? rank : RANKS - 1};
         st.detail.entries.at[i].component = id;
     }
+    st.detail.links.at = arena_array(op->mem, bom->edges.n, sizeof *st.detail.links.at);
+    st.detail.links.cap = bom->edges.n;
     vec_each(const struct edge, e, &bom->edges)
         if (e->from < n && e->to < n)
             *vec_push(op->mem, &st.detail.links) =
