@@ -12,7 +12,7 @@ static const struct query q_same = {
     "SELECT number FROM block WHERE what = ? AND exceptions = ? AND ended_at = 0 AND (until = 0 OR until >= ?) ORDER BY number"};
 static const struct query q_add = {
     "INSERT INTO block (what, exceptions, reason, who, at, until, ended_at, ended_by, ended_reason, superseded_by)"
-    " VALUES (?, ?, ?, ?, ?, ?, 0, '', '', 0) RETURNING number"};
+    " VALUES (?, ?, ?, ?, ?, ?, 0, '', '', 0)"};
 static const struct query q_end = {
     "UPDATE block SET ended_at = ?, ended_by = ?, ended_reason = ?, superseded_by = ? WHERE number = ? AND ended_at = 0"};
 

@@ -88,7 +88,7 @@ MUST_USE enum rc db_do(struct op *op, struct db *db, const struct query *q, cons
  * query runs again or the transaction ends. */
 MUST_USE enum rc db_row(struct op *op, struct db *db, const struct query *q, const struct value *args, size_t n, struct rows *ret);
 
-/* Runs an INSERT … RETURNING id. */
+/* Runs an INSERT of one row, for the id it was given. */
 MUST_USE enum rc db_insert(struct op *op, struct db *db, const struct query *q, const struct value *args, size_t n, uint32_t *ret_id);
 
 /* The next row; RC_NOTFOUND after the last. */

@@ -13,7 +13,7 @@ static const struct query q_same = {
     "SELECT " COLUMNS "WHERE vulnerability = ? AND product = ? AND subcomponent = ? AND ended_at = 0 ORDER BY number DESC LIMIT 1"};
 static const struct query q_add = {
     "INSERT INTO own_statement (vulnerability, product, subcomponent, state, justification, reason, who, at, until, ended_at,"
-    " ended_by, ended_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') RETURNING number"};
+    " ended_by, ended_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')"};
 static const struct query q_end = {
     "UPDATE own_statement SET ended_at = ?, ended_by = ?, ended_reason = ? WHERE number = ? AND ended_at = 0"};
 

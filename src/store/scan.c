@@ -9,7 +9,7 @@
 static const struct query q_asset = {"SELECT id, kind, owner, tags, last_scan, profile, scan, members FROM asset WHERE name = ?"};
 static const struct query q_asset_add = {
     "INSERT INTO asset (name, kind, owner, tags, target, tool, first_seen, last_scan, profile, complete, members, scan)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, 0) RETURNING id"};
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, 0)"};
 static const struct query q_asset_scan = {"UPDATE asset SET scan = ? WHERE id = ?"};
 static const struct query q_asset_now = {
     "UPDATE asset SET kind = ?, owner = ?, tags = ?, target = ?, tool = ?, last_scan = ?, profile = ?, complete = ?, members = ?, scan = ?"
@@ -21,7 +21,7 @@ static const struct query q_bom_set = {"INSERT INTO bom (asset, seen, members, d
 static const struct query q_again = {"UPDATE scan SET until = ?, target = ?, tool = ? WHERE id = ?"};
 static const struct query q_add = {
     "INSERT INTO scan (asset, since, until, profile, complete, members, added, removed, target, tool, gaps, layers, undo)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 static const struct query q_change = {
     "INSERT INTO change (bucket, component, asset, scan, at, rank_was, rank_is) VALUES (?, ?, ?, ?, ?, ?, ?)"};
 static const struct query q_alias_end = {"UPDATE alias SET until = ? WHERE asset = ? AND text = ? AND until = 0"};
