@@ -7,8 +7,10 @@
 #include "store/driver.h"
 #include "store/key.h"
 
+/* 96 bits of the hash are enough, and four of these are a cache line. */
 struct known {
-    struct hash128 hash;
+    uint64_t a;
+    uint32_t b;
     uint32_t id; /* 0: free */
 };
 
@@ -22,7 +24,7 @@ struct store {
     enum rc broken; /* of an inner transaction that failed */
     bool has_key;
     unsigned char key[KEY_BYTES];
-    struct arena *known_mem; /* ids of components met, by their 128-bit hash */
+    struct arena *known_mem; /* ids of components met, by their hash */
     struct known *known;
     size_t known_n, known_slots;
     int64_t last_component, last_name; /* highest ids, within a writing transaction; -1: not yet asked */
@@ -46,11 +48,8 @@ MUST_USE enum rc component_resolve(struct op *op, struct store *s, const struct 
 /* That one will be resolved soon: the table of those met is large, and fetching from it takes longer than all else. */
 static inline void component_expect(const struct store *s, struct hash128 hash)
 {
-    if (!s->known_slots)
-        return;
-    const char *slot = (const char *)&s->known[(size_t)hash.a & (s->known_slots - 1)];
-    __builtin_prefetch(slot);
-    __builtin_prefetch(slot + sizeof *s->known - 1);
+    if (s->known_slots)
+        __builtin_prefetch(&s->known[(size_t)hash.a & (s->known_slots - 1)]);
 }
 
 /* What identifies a component, hashed; `scratch` is used again and again. */

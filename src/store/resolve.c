@@ -1,5 +1,5 @@
-/* From a component to the id of its row. Ids already met are kept in memory under the 128-bit keyed hash of all that
- * identifies them; otherwise its name and 64 bits of it find the row, and the row's own fields decide. */
+/* From a component to the id of its row. Ids already met are kept in memory under a keyed hash of all that identifies
+ * them; otherwise its name and 64 bits of it find the row, and the row's own fields decide. */
 #include "store/blob.h"
 #include "store/inside.h"
 
@@ -37,10 +37,10 @@ void component_forget_known(struct store *s)
     s->known_n = s->known_slots = 0;
 }
 
-static struct known *slot_of(struct store *s, struct hash128 h)
+static struct known *slot_of(struct store *s, uint64_t a, uint32_t b)
 {
-    size_t at = (size_t)h.a & (s->known_slots - 1);
-    while (s->known[at].id && (s->known[at].hash.a != h.a || s->known[at].hash.b != h.b))
+    size_t at = (size_t)a & (s->known_slots - 1);
+    while (s->known[at].id && (s->known[at].a != a || s->known[at].b != b))
         at = (at + 1) & (s->known_slots - 1);
     return &s->known[at];
 }
@@ -56,7 +56,7 @@ static void known_grow(struct store *s)
     s->known = arena_array(mem, s->known_slots, sizeof *s->known);
     for (size_t i = 0; !full && i < n; i++)
         if (old[i].id)
-            *slot_of(s, old[i].hash) = old[i];
+            *slot_of(s, old[i].a, old[i].b) = old[i];
     if (full)
         s->known_n = 0;
     arena_close(old_mem);
@@ -66,7 +66,7 @@ static void known_add(struct store *s, struct hash128 h, uint32_t id)
 {
     if ((s->known_n + 1) * 2 > s->known_slots)
         known_grow(s);
-    *slot_of(s, h) = (struct known){h, id};
+    *slot_of(s, h.a, (uint32_t)h.b) = (struct known){h.a, (uint32_t)h.b, id};
     s->known_n++;
 }
 
@@ -101,7 +101,7 @@ enum rc name_resolve(struct op *op, struct store *s, struct str text, uint32_t *
 {
     TRY(store_key(op, s));
     struct hash128 hash = key_hash(s->key, str_join(op->mem, STR("\xff"), text));
-    const struct known *k = s->known_slots ? slot_of(s, hash) : NULL;
+    const struct known *k = s->known_slots ? slot_of(s, hash.a, (uint32_t)hash.b) : NULL;
     if (k && k->id) {
         *ret = k->id;
         return RC_OK;
@@ -156,7 +156,7 @@ static enum rc add(struct op *op, struct store *s, const struct component *c, st
 
 enum rc component_resolve(struct op *op, struct store *s, const struct component *c, struct hash128 hash, uint32_t *ret)
 {
-    const struct known *k = s->known_slots ? slot_of(s, hash) : NULL;
+    const struct known *k = s->known_slots ? slot_of(s, hash.a, (uint32_t)hash.b) : NULL;
     if (k && k->id) {
         *ret = k->id;
         return RC_OK;
