@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-enum { DETAIL_BYTES = 1 << 30, HAS_LAYER = 8, HAS_GONE = 16, HAS_EVIDENCE = 32, SCOPE_BITS = 7, HAS_LINKS = 1 };
+enum { DETAIL_BYTES = 1 << 30, SHORT_BYTES = 1 << 16, SHORT_TABLE = 12 };
+enum { HAS_LAYER = 8, HAS_GONE = 16, HAS_EVIDENCE = 32, SCOPE_BITS = 7, HAS_LINKS = 1 };
 
 static int by_place(const void *a, const void *b)
 {
@@ -148,6 +149,14 @@ static void put_links(struct buf *b, const struct detail *d)
     }
 }
 
+/* A short text needs no long table, and clearing or fetching one costs more than compressing it. */
+static size_t zip(ZSTD_CCtx *z, char *out, size_t room, struct str raw)
+{
+    ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, 1);
+    ZSTD_CCtx_setParameter(z, ZSTD_c_hashLog, raw.n <= SHORT_BYTES ? SHORT_TABLE : 0);
+    return ZSTD_compress2(z, out, room, raw.p, raw.n);
+}
+
 enum rc detail_put(struct op *op, struct store *s, const struct detail *d, struct str *ret)
 {
     struct layer_table layers = {{NULL, 0, 0}, 0};
@@ -165,7 +174,7 @@ enum rc detail_put(struct op *op, struct store *s, const struct detail *d, struc
         s->zip = ZSTD_createCCtx();
     size_t room = ZSTD_compressBound(raw.n);
     char *out = arena_alloc(op->mem, room);
-    size_t n = s->zip ? ZSTD_compressCCtx(s->zip, out, room, raw.p, raw.n, 1) : 0;
+    size_t n = s->zip ? zip(s->zip, out, room, raw) : 0;
     if (!s->zip || ZSTD_isError(n))
         return fail(op, RC_LIMIT, "places of components: not compressed");
     *ret = (struct str){out, n};
