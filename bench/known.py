@@ -4,9 +4,11 @@ import email
 import glob
 import json
 import os
+import shutil
 import subprocess
 import zipfile
 
+from material import Unavailable
 from peers import package
 
 
@@ -58,6 +60,8 @@ def jars(folder):
 
 def go(folder):
     """Modules and, where one is replaced, the one that was built in. The program's own module counts when it has a version."""
+    if not shutil.which("go"):
+        raise Unavailable("no go on PATH, which tells what its programs are made of")
     out = subprocess.run(["go", "version", "-m", folder], check=True, stdout=subprocess.PIPE, text=True).stdout
     found, last = set(), None
     for line in out.splitlines():
