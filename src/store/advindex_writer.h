@@ -9,7 +9,7 @@
 #include "store/advindex_pool.h"
 #include "store/blob.h"
 
-enum { BLOCK_BYTES = 512 << 10, BLOCK_LEVEL = 1 };
+enum { BLOCK_BYTES = 512 << 10, BLOCK_LEVEL = 2 };
 
 struct writer_word {
     struct packed_text text;
