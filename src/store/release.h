@@ -13,7 +13,7 @@ struct package_kinds {
     VEC(struct package_kind) list;
 };
 
-/* Of all component rows; passes over them once. */
+/* Of all component rows, which are not read. */
 MUST_USE enum rc release_kinds(struct op *op, struct store *s, struct package_kinds *ret);
 
 /* The components of a kind; rise. */
