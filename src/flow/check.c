@@ -243,22 +243,18 @@ static enum rc check_bom(struct checking *k, const struct bom *bom, const struct
 /* Since when the findings of the asset's components are there, and which components those are. */
 static enum rc read_times(struct checking *k, struct session *s, const struct members *m)
 {
-    unsigned char *bits;
-    uint32_t most = 0;
+    struct bits wanted = {0};
     struct judged *j;
     k->stored = arena_alloc(k->op->mem, sizeof *k->stored);
     map_open(k->stored, k->op->mem);
     for (size_t i = 0; i < m->bom->components.n; i++) {
         *map_put(k->stored, stored_key(k->op, &m->bom->components.at[i])) = (void *)(uintptr_t)m->ids[i];
-        most = m->ids[i] > most ? m->ids[i] : most;
+        bits_add(k->op->mem, &wanted, m->ids[i]);
     }
-    bits = arena_alloc(k->op->mem, (size_t)most / 8 + 1);
-    for (size_t i = 0; i < m->bom->components.n; i++)
-        bits[m->ids[i] >> 3] |= (unsigned char)(1u << (m->ids[i] & 7));
     rematch_before(k->op, s, k->ix);
     TRY(store_begin(k->op, s->store, STORE_READING));
     enum rc rc = judged_open(k->op, s, k->ix, &j);
-    return store_end(k->op, s->store, rc == RC_OK ? check_times(k, j, bits, (size_t)most + 1) : rc);
+    return store_end(k->op, s->store, rc == RC_OK ? check_times(k, j, &wanted) : rc);
 }
 
 static enum rc check_asset(struct checking *k, struct session *s, struct str name)
@@ -288,13 +284,8 @@ enum rc check_target(struct op *op, struct session *s, const struct target *t, c
         return check_asset(&k, s, t->asset);
     TRY(scan_read(op, s, t, o, &report));
     vec_each(struct scanned, a, &report.assets) {
-        struct str_list within = {0}, names = {0}, digests = {0};
-        const struct asset_facts *facts = &a->part->facts;
-        vec_each(struct str, name, &facts->names)
-            *vec_push(op->mem, &names) = *name;
-        vec_each(struct str, digest, &facts->digests)
-            *vec_push(op->mem, &digests) = *digest;
-        vex_within(op, a->name, &names, &digests, &within);
+        struct str_list within = {0};
+        vex_within_scanned(op, a, &within);
         k.asset = a->name;
         k.within = &within;
         ret->incomplete |= !a->complete;

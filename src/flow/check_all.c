@@ -26,9 +26,8 @@ struct whole {
     struct check_result templates;
     VEC(struct verdict) verdicts;
     struct map by_purl;       /* purl → group + 1 */
-    unsigned char *said;      /* a bit per component: there may be something to list */
-    unsigned char *there;     /* a bit per component: of those, some asset has it */
-    size_t bits;
+    struct bits said;         /* components: there may be something to list */
+    struct bits there;        /* of those, some asset has it */
     uint32_t *verdict;        /* number + 1 per component */
     VEC(uint64_t) places;     /* asset and component */
     struct asset_list assets;
@@ -37,11 +36,6 @@ struct whole {
     VEC(uint32_t) listed;     /* components with a verdict */
     struct op round;
 };
-
-static void set_bit(unsigned char *bits, uint32_t i)
-{
-    bits[i >> 3] |= (unsigned char)(1u << (i & 7));
-}
 
 /* ---- which components there is something to say of ---- */
 
@@ -55,12 +49,7 @@ static enum rc note_said(struct op *op, void *arg, struct str record, const stru
             continue;
         if (f->component > COMPONENTS_MOST)
             return fail(op, RC_INVALID, "finding: damaged: no component %u", f->component);
-        if (f->component >= w->bits) {
-            size_t more = (size_t)f->component * 2 + 1024;
-            w->said = arena_grow(w->k.op->mem, w->said, w->bits / 8, more / 8 + 1);
-            w->bits = more / 8 * 8;
-        }
-        set_bit(w->said, f->component);
+        bits_add(w->k.op->mem, &w->said, f->component);
     }
     return RC_OK;
 }
@@ -69,17 +58,16 @@ static enum rc note_place(struct op *op, void *arg, const struct presence *p)
 {
     struct whole *w = arg;
     *vec_push(op->mem, &w->places) = (uint64_t)p->asset << 32 | p->component;
-    set_bit(w->there, p->component);
+    bits_add(w->k.op->mem, &w->there, p->component);
     return RC_OK;
 }
 
 static enum rc find_places(struct whole *w, struct id_list *ids)
 {
-    for (uint32_t i = 0; i < w->bits; i++)
-        if (check_bit(w->said, i))
+    for (uint32_t i = 0; i < 8 * w->said.bytes; i++)
+        if (bits_has(&w->said, i))
             *vec_push(w->k.op->mem, ids) = i;
-    w->there = arena_alloc(w->k.op->mem, w->bits / 8 + 1);
-    w->verdict = arena_array(w->k.op->mem, w->bits + 1, sizeof *w->verdict);
+    w->verdict = arena_array(w->k.op->mem, 8 * w->said.bytes + 1, sizeof *w->verdict);
     return ids->n ? presence_find(w->k.op, w->store, ids->at, ids->n, STORE_NOW, note_place, w) : RC_OK;
 }
 
@@ -301,12 +289,12 @@ static enum rc check_store(struct whole *w)
     TRY(judged_open(w->k.op, w->k.session, w->k.ix, &w->judged));
     TRY(judged_all(w->k.op, w->judged, note_said, w));
     TRY(count_unmatched(w));
-    TRY(check_releases(&w->k, w->store));
+    TRY(check_releases(&w->k));
     TRY(find_places(w, &ids));
     if (w->k.options->since)
-        TRY(check_times(&w->k, w->judged, w->there, w->bits));
+        TRY(check_times(&w->k, w->judged, &w->there));
     for (size_t i = 0; i < ids.n; i++)
-        if (check_bit(w->there, ids.at[i]))
+        if (bits_has(&w->there, ids.at[i]))
             TRY(judge_row(w, ids.at[i]));
     return list_places(w);
 }

@@ -2,6 +2,7 @@
 #ifndef FLOW_CHECK_INSIDE_H
 #define FLOW_CHECK_INSIDE_H
 
+#include "base/bits.h"
 #include "flow/check.h"
 #include "flow/rematch.h"
 #include "flow/vex.h"
@@ -33,18 +34,13 @@ MUST_USE enum rc check_open(struct checking *k, struct session *s);
 void check_release(struct checking *k, const struct subject *s, size_t n);
 
 /* The same for every package of the store, counted where it is. */
-MUST_USE enum rc check_releases(struct checking *k, struct store *s);
+MUST_USE enum rc check_releases(struct checking *k);
 
 /* Would a finding in that state be listed? */
 bool check_lists(const struct checking *k, enum finding_state s);
 
-/* Reads since when the findings of these components are there: a bit per component. */
-MUST_USE enum rc check_times(struct checking *k, struct judged *j, const unsigned char *wanted, size_t bits);
-
-static inline bool check_bit(const unsigned char *bits, uint32_t i)
-{
-    return bits[i >> 3] >> (i & 7) & 1;
-}
+/* Reads since when the findings of these components are there. */
+MUST_USE enum rc check_times(struct checking *k, struct judged *j, const struct bits *wanted);
 
 /* Was one of the findings that make the flaw what it is not there before the time asked about? */
 bool check_is_new(struct checking *k, const struct findings *f, const struct flaw *flaw);

@@ -14,8 +14,7 @@ static int by_finding(const void *a, const void *b)
 
 struct reading {
     struct checking *k;
-    const unsigned char *wanted;
-    size_t bits;
+    const struct bits *wanted;
 };
 
 /* The record of that name that stands; RC_NOTFOUND. */
@@ -36,14 +35,14 @@ static enum rc note(struct op *op, void *arg, struct str record, const struct fi
     if (rc != RC_OK)
         return rc == RC_NOTFOUND ? RC_OK : rc;
     vec_each(const struct finding_said, f, &said->list)
-        if (f->component < r->bits && check_bit(r->wanted, f->component))
+        if (bits_has(r->wanted, f->component))
             *vec_push(r->k->op->mem, &r->k->times) = (struct found_at){f->component, number, f->since};
     return RC_OK;
 }
 
-enum rc check_times(struct checking *k, struct judged *j, const unsigned char *wanted, size_t bits)
+enum rc check_times(struct checking *k, struct judged *j, const struct bits *wanted)
 {
-    struct reading r = {k, wanted, bits};
+    struct reading r = {k, wanted};
     TRY(judged_all(k->op, j, note, &r));
     if (k->times.n)
         qsort(k->times.at, k->times.n, sizeof *k->times.at, by_finding);

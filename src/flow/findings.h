@@ -3,6 +3,7 @@
 #ifndef FLOW_FINDINGS_H
 #define FLOW_FINDINGS_H
 
+#include "base/bits.h"
 #include "flow/advisories.h"
 #include "flow/rematch.h"
 #include "flow/vex.h"
@@ -59,8 +60,7 @@ struct finding_local {
 
 struct finding_locals {
     VEC(struct finding_local) list; /* sorted by component after finding_locals_sort */
-    unsigned char *holders;         /* a bit per asset: it has packages that may own some of them */
-    size_t bits;
+    struct bits holders;            /* assets that have packages which may own some of them */
     struct judged *judged;          /* opened at the first findings_find */
 };
 
@@ -97,8 +97,11 @@ MUST_USE enum rc findings_blind(struct op *op, struct store *s, const struct adv
 /* The same for one component: its ecosystem when nothing was imported of it and a record of it may exist; else empty. */
 struct str findings_blind_to(struct op *op, const struct advised *a, const struct component *c);
 
-/* Assets that have packages of a release that ended or that no feed covers (flow/releases.h), when a record of it may exist: found
- * by `meet`, once for each release, with its text. */
+/* Has the flaw a CVE number? Then others may have records of it that were not imported. */
+bool findings_numbered(const struct advised *a);
+
+/* Assets that have packages of a release that ended or that no feed covers (flow/releases.h): for `meet` once for each release, sorted,
+ * with its text. The same for every flaw of the same index. */
 typedef void findings_silent_meet(void *arg, const struct id_list *assets, struct str text);
 MUST_USE enum rc findings_silent(struct op *op, struct session *s, const struct advised *a, findings_silent_meet *meet, void *arg);
 

@@ -3,66 +3,65 @@
 
 #include "flow/releases.h"
 #include "store/presence.h"
-#include "store/release.h"
 
-/* The packages of one release, and who has them. */
+/* Who has packages of one release. */
 struct silent {
-    const struct release *release;
-    struct id_list components, assets;
+    struct release release;
+    struct bits assets;
 };
 
 struct silents {
     VEC(struct silent) list;
+    struct store *store;
 };
 
-static struct silent *silent_of(struct op *op, const struct release *r, struct silents *all)
+/* What a visitor of presences adds to. */
+struct adding {
+    struct arena *mem;
+    struct bits *assets;
+};
+
+static enum rc add_asset(struct op *op, void *arg, const struct presence *p)
+{
+    struct adding *a = arg;
+    (void)op;
+    bits_add(a->mem, a->assets, p->asset);
+    return RC_OK;
+}
+
+static struct silent *silent_of(struct op *op, struct silents *all, const struct release *r)
 {
     vec_each(struct silent, one, &all->list)
-        if (str_eq(one->release->ecosystem, r->ecosystem) && str_eq(one->release->name, r->name))
+        if (str_eq(one->release.ecosystem, r->ecosystem) && str_eq(one->release.name, r->name))
             return one;
     struct silent *one = vec_push(op->mem, &all->list);
-    *one = (struct silent){.release = r};
+    one->release = *r;
     return one;
 }
 
-/* Presences of several components come in runs of assets that rise: what came last is not added again. */
-static enum rc add_asset(struct op *op, void *arg, const struct presence *p)
+static enum rc add_kind(struct op *op, void *arg, const struct release *r, const struct subject *s, const struct id_list *components)
 {
-    struct id_list *l = arg;
-    if (l->n == 0 || l->at[l->n - 1] != p->asset)
-        *vec_push(op->mem, l) = p->asset;
-    return RC_OK;
+    struct silents *all = arg;
+    struct adding adding = {op->mem, &silent_of(op, all, r)->assets};
+    (void)s;
+    return presence_find(op, all->store, components->at, components->n, STORE_NOW, add_asset, &adding);
 }
 
-static enum rc add_kind(struct op *op, struct session *s, const struct advised *a, const struct package_kind *kind, struct silents *all)
+bool findings_numbered(const struct advised *a)
 {
-    struct releases seen = {0};
-    struct subject subject;
-    struct id_list ids = {NULL, 0, 0};
-    enum rc rc = match_subject(op, &kind->sample, &subject);
-    op_clear(op);
-    const struct release *r = rc == RC_OK ? release_of(op, a->ix, &subject, s->now, &seen) : NULL;
-    if (!r || r->state == RELEASE_COVERED)
-        return RC_OK;
-    struct silent *one = silent_of(op, r, all);
-    TRY(release_components(op, s->store, kind, &ids));
-    for (size_t i = 0; i < ids.n; i++)
-        *vec_push(op->mem, &one->components) = ids.at[i];
-    return RC_OK;
+    return a->numbered;
 }
 
 enum rc findings_silent(struct op *op, struct session *s, const struct advised *a, findings_silent_meet *meet, void *arg)
 {
-    struct package_kinds kinds = {0};
-    struct silents all = {0};
-    if (!a->numbered)
-        return RC_OK;
-    TRY(release_kinds(op, s->store, &kinds));
-    vec_each(const struct package_kind, kind, &kinds.list)
-        TRY(add_kind(op, s, a, kind, &all));
-    vec_each(struct silent, one, &all.list) {
-        TRY(presence_find(op, s->store, one->components.at, one->components.n, STORE_NOW, add_asset, &one->assets));
-        meet(arg, &one->assets, release_text(op->mem, one->release));
+    struct silents all = {.store = s->store};
+    TRY(releases_silent(op, s->store, a->ix, s->now, add_kind, &all));
+    vec_each(const struct silent, one, &all.list) {
+        struct id_list ids = {NULL, 0, 0};
+        for (uint32_t i = 0; i < 8 * one->assets.bytes; i++)
+            if (bits_has(&one->assets, i))
+                *vec_push(op->mem, &ids) = i;
+        meet(arg, &ids, release_text(op->mem, &one->release));
     }
     return RC_OK;
 }

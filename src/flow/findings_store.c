@@ -84,12 +84,7 @@ static enum rc add_row(struct gathering *g, uint32_t id, struct candidates *ret,
 static enum rc note_holder(struct op *op, void *arg, const struct presence *p)
 {
     struct finding_locals *l = arg;
-    if (p->asset >= l->bits) {
-        size_t more = (size_t)p->asset * 2 + 1024;
-        l->holders = arena_grow(op->mem, l->holders, l->bits / 8, more / 8 + 1);
-        l->bits = more / 8 * 8;
-    }
-    l->holders[p->asset >> 3] |= (unsigned char)(1u << (p->asset & 7));
+    bits_add(op->mem, &l->holders, p->asset);
     return RC_OK;
 }
 
@@ -174,7 +169,7 @@ static enum rc judge_local(struct op *op, struct session *s, const struct findin
 {
     struct finding_place place = {0};
     const struct advised *a = one->advised;
-    bool holder = a->owners_named || (asset < l->bits && l->holders[asset >> 3] >> (asset & 7) & 1);
+    bool holder = a->owners_named || bits_has(&l->holders, asset);
     if (owners && holder && !is_os_package(&one->c))
         TRY(read_owners(op, s, asset, one->component, &place));
     if (a->wholes)
@@ -224,10 +219,8 @@ struct blindness {
     struct op *op;
     struct store *s;
     const struct advised *advised;
-    struct id_list components;
+    struct bits components;
     struct str_list *ecosystems;
-    unsigned char *mark; /* a bit per component */
-    uint32_t highest;
     struct id_list *assets;
 };
 
@@ -249,7 +242,7 @@ static enum rc look_at_kind(struct blindness *b, struct str type, const struct s
         return RC_OK;
     TRY(component_of_kind(b->op, b->s, type, ns, &ids));
     for (size_t i = 0; i < ids.n; i++)
-        *vec_push(b->op->mem, &b->components) = ids.at[i];
+        bits_add(b->op->mem, &b->components, ids.at[i]);
     mark_ecosystem(b, ecosystem);
     return RC_OK;
 }
@@ -269,23 +262,9 @@ static enum rc meet(struct op *op, void *arg, const struct presence *p)
 {
     struct blindness *b = arg;
     struct id_list *l = b->assets;
-    bool marked = p->component <= b->highest && b->mark[p->component >> 3] >> (p->component & 7) & 1;
-    if (marked && (l->n == 0 || l->at[l->n - 1] != p->asset))
+    if (bits_has(&b->components, p->component) && (l->n == 0 || l->at[l->n - 1] != p->asset))
         *vec_push(op->mem, l) = p->asset;
     return RC_OK;
-}
-
-static enum rc find_holders(struct blindness *b)
-{
-    if (b->components.n == 0)
-        return RC_OK;
-    for (size_t i = 0; i < b->components.n; i++)
-        if (b->components.at[i] > b->highest)
-            b->highest = b->components.at[i];
-    b->mark = arena_alloc(b->op->mem, (size_t)b->highest / 8 + 1);
-    for (size_t i = 0; i < b->components.n; i++)
-        b->mark[b->components.at[i] >> 3] |= (unsigned char)(1u << (b->components.at[i] & 7));
-    return presence_all(b->op, b->s, meet, b);
 }
 
 enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, struct id_list *ret, struct str_list *ret_ecosystems)
@@ -297,5 +276,5 @@ enum rc findings_blind(struct op *op, struct store *s, const struct advised *a, 
     TRY(component_types(op, s, &types));
     for (size_t i = 0; i < types.n; i++)
         TRY(look_at_type(&b, types.at[i]));
-    return find_holders(&b);
+    return b.components.bytes ? presence_all(op, s, meet, &b) : RC_OK;
 }

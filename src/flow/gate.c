@@ -38,8 +38,7 @@ static bool excepted(struct op *op, const struct what *except, size_t n, const s
 struct holding {
     struct session *session;
     const struct finding_locals *locals;
-    unsigned char *seen;
-    size_t bits;
+    struct bits seen;
     uint64_t n;
 };
 
@@ -50,16 +49,7 @@ static enum rc hold(struct op *op, void *arg, const struct presence *p)
     struct str text;
     if (finding_locals_get(h->locals, p->component))
         TRY(finding_locals_judge(op, h->session, h->locals, p->component, p->asset, true, &answer, &text));
-    if (p->asset >= h->bits) {
-        size_t more = (size_t)p->asset * 2 + 1024;
-        h->seen = arena_grow(op->mem, h->seen, h->bits / 8, more / 8 + 1);
-        h->bits = more / 8 * 8;
-    }
-    unsigned char bit = (unsigned char)(1u << (p->asset & 7)), *byte = &h->seen[p->asset >> 3];
-    if (answer == ANSWER_YES && !(*byte & bit)) {
-        *byte |= bit;
-        h->n++;
-    }
+    h->n += answer == ANSWER_YES && bits_add(op->mem, &h->seen, p->asset);
     return RC_OK;
 }
 
@@ -253,24 +243,14 @@ static void judge_digest(struct judging *j, struct str digest)
             reason_add(j, GATE_DENY, &j->blocks[i], j->blocks[i].block->reason);
 }
 
-static void name_target(struct judging *j, const struct scanned *a)
-{
-    struct str_list names = {0}, digests = {0};
-    vec_each(const struct str, name, &a->part->facts.names)
-        *vec_push(j->op->mem, &names) = *name;
-    vec_each(const struct str, digest, &a->part->facts.digests)
-        *vec_push(j->op->mem, &digests) = *digest;
-    j->within = (struct str_list){0};
-    vex_within(j->op, a->name, &names, &digests, &j->within);
-}
-
 static enum rc judge_target(struct judging *j, struct session *s, const struct target *t, const struct scan_options *o)
 {
     struct scan_report report = {0};
     TRY(scan_read(j->op, s, t, o, &report));
     vec_each(struct scanned, a, &report.assets) {
         j->ret->asset = a->name;
-        name_target(j, a);
+        j->within = (struct str_list){0};
+        vex_within_scanned(j->op, a, &j->within);
         judge_bom(j, &a->part->bom, a->part->facts.layers.at, a->part->facts.layers.n);
         vec_each(struct str, d, &a->part->facts.digests)
             judge_digest(j, *d);

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "match/distribution.h"
+#include "store/release.h"
 
 enum { NO_DAY_S = 86400 }; /* below: "ended", and nobody says when */
 
@@ -47,6 +48,30 @@ struct release *release_of(struct op *op, const struct advindex *ix, const struc
     r->name = str_dup(op->mem, s->release);
     r->state = judge(op, ix, s, now, &r->ended);
     return r;
+}
+
+static enum rc meet_kind(struct op *op, struct store *s, const struct release *r, const struct subject *subject,
+                         const struct package_kind *kind, release_meet *meet, void *arg)
+{
+    struct id_list ids = {NULL, 0, 0};
+    TRY(release_components(op, s, kind, &ids));
+    return ids.n ? meet(op, arg, r, subject, &ids) : RC_OK;
+}
+
+enum rc releases_silent(struct op *op, struct store *s, const struct advindex *ix, int64_t now, release_meet *meet, void *arg)
+{
+    struct package_kinds kinds = {0};
+    struct releases all = {0};
+    TRY(release_kinds(op, s, &kinds));
+    vec_each(const struct package_kind, kind, &kinds.list) {
+        struct subject subject;
+        enum rc rc = match_subject(op, &kind->sample, &subject);
+        op_clear(op);
+        const struct release *r = rc == RC_OK ? release_of(op, ix, &subject, now, &all) : NULL;
+        if (r && r->state != RELEASE_COVERED)
+            TRY(meet_kind(op, s, r, &subject, kind, meet, arg));
+    }
+    return RC_OK;
 }
 
 enum rc release_named(struct op *op, const struct advindex *ix, struct str text, int64_t now, struct release *ret, int64_t *ret_until)

@@ -5,6 +5,7 @@
 
 #include "match/match.h"
 #include "store/advindex.h"
+#include "store/asset.h"
 
 enum release_state {
     RELEASE_COVERED,
@@ -26,6 +27,11 @@ struct releases {
 /* Looks the subject's release up, or gives the one that is there; NULL when it is of no distribution, or its release cannot be
  * told (match says so of each finding). Texts are copied. */
 struct release *release_of(struct op *op, const struct advindex *ix, const struct subject *s, int64_t now, struct releases *all);
+
+/* The store's packages of releases that ended or that no feed covers: `meet` for each kind of package (store/release.h), with the
+ * ids of its components. Within a transaction. Anything but RC_OK stops and is returned. */
+typedef enum rc release_meet(struct op *op, void *arg, const struct release *r, const struct subject *s, const struct id_list *components);
+MUST_USE enum rc releases_silent(struct op *op, struct store *s, const struct advindex *ix, int64_t now, release_meet *meet, void *arg);
 
 /* "Debian 8 ended on 2020-06-30: no data since", or why else silence says nothing. Empty for a covered one. */
 struct str release_text(struct arena *mem, const struct release *r);

@@ -100,6 +100,16 @@ void vex_within(struct op *op, struct str name, const struct str_list *names, co
     }
 }
 
+void vex_within_scanned(struct op *op, const struct scanned *a, struct str_list *ret)
+{
+    struct str_list names = {0}, digests = {0};
+    vec_each(const struct str, name, &a->part->facts.names)
+        *vec_push(op->mem, &names) = *name;
+    vec_each(const struct str, digest, &a->part->facts.digests)
+        *vec_push(op->mem, &digests) = *digest;
+    vex_within(op, a->name, &names, &digests, ret);
+}
+
 bool vex_names(struct op *op, const struct vex_run *v, const struct str_list *within)
 {
     for (size_t i = 0; v->said.n && i < within->n; i++)

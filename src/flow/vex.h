@@ -3,6 +3,7 @@
 #ifndef FLOW_VEX_H
 #define FLOW_VEX_H
 
+#include "flow/scan.h"
 #include "flow/session.h"
 #include "match/vex.h"
 #include "store/statement.h"
@@ -29,6 +30,9 @@ MUST_USE enum rc vex_load(struct op *op, struct session *s, struct vex_run **ret
 /* How statements may name an asset: its names, its digests, and for each digest the purl of an image of that name. */
 void vex_within(struct op *op, struct str name, const struct str_list *names, const struct str_list *digests,
                 struct str_list *ret);
+
+/* The same for what was scanned and is not stored. */
+void vex_within_scanned(struct op *op, const struct scanned *a, struct str_list *ret);
 
 /* Is any statement about a whole of one of these names? */
 bool vex_names(struct op *op, const struct vex_run *v, const struct str_list *within);

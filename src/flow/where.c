@@ -215,8 +215,8 @@ static void doubt_silent(void *arg, const struct id_list *assets, struct str tex
 static enum rc doubt_releases(struct asking *k, struct session *s)
 {
     for (size_t i = 0; i < k->q->whats.n; i++)
-        if (k->advised[i])
-            TRY(findings_silent(k->op, s, k->advised[i], doubt_silent, k));
+        if (k->advised[i] && findings_numbered(k->advised[i]))
+            return findings_silent(k->op, s, k->advised[i], doubt_silent, k);
     return RC_OK;
 }
 
